@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reporting a failure cannot fail: everything fits into the struct, what is too
+ * long is cut.
+ */
+#include "fail.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void keep(struct fail *f, enum fail_kind kind, const char *format, va_list args) PRINTF(3, 0);
+
+static void keep(struct fail *f, enum fail_kind kind, const char *format, va_list args)
+{
+	char raw[FAIL_MAX_BYTES];
+
+	if (f->kind != FAIL_NONE)
+		return;
+	vsnprintf(raw, sizeof(raw), format, args);
+	text_printable(f->text, sizeof(f->text), raw);
+	f->kind = kind;
+}
+
+bool fail_input(struct fail *f, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	keep(f, FAIL_INPUT, format, args);
+	va_end(args);
+	return false;
+}
+
+bool fail_usage(struct fail *f, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	keep(f, FAIL_USAGE, format, args);
+	va_end(args);
+	return false;
+}
+
+bool fail_system(struct fail *f, const char *format, ...)
+{
+	const char *name = strerrorname_np(errno);
+	bool first = f->kind == FAIL_NONE;
+	va_list args;
+
+	va_start(args, format);
+	keep(f, FAIL_SYSTEM, format, args);
+	va_end(args);
+	if (first) {
+		size_t length = strlen(f->text);
+
+		snprintf(f->text + length, sizeof(f->text) - length, ": %s", name ? name : "unknown error");
+	}
+	return false;
+}
+
+bool fail_memory(struct fail *f)
+{
+	if (f->kind == FAIL_NONE) {
+		f->kind = FAIL_MEMORY;
+		snprintf(f->text, sizeof(f->text), "out of memory");
+	}
+	return false;
+}
+
+bool fail_while(struct fail *f, const char *format, ...)
+{
+	char raw[FAIL_MAX_BYTES];
+	char where[FAIL_MAX_BYTES];
+	size_t length;
+	size_t room;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(raw, sizeof(raw), format, args);
+	va_end(args);
+	text_printable(where, sizeof(where), raw);
+
+	/* the cause is worth more than the place: the place is cut first */
+	length = strlen(where);
+	room = sizeof(f->text) - 1 - strlen(f->text);
+	if (room < 3)
+		return false;
+	if (length > room - 2)
+		length = room - 2;
+	memmove(f->text + length + 2, f->text, strlen(f->text) + 1);
+	memcpy(f->text, where, length);
+	memcpy(f->text + length, ": ", 2);
+	return false;
+}
