@@ -85,31 +85,34 @@ static size_t utf8_sequence(const unsigned char *s, size_t left)
 	return 0;
 }
 
-bool text_is_utf8(const char *bytes, size_t n_bytes)
+size_t text_utf8_length(const char *bytes, size_t n_bytes)
 {
 	const unsigned char *s = (const unsigned char *)bytes;
-	const unsigned char *end = s + n_bytes;
+	size_t at = 0;
 
-	while (s < end) {
+	while (at < n_bytes) {
 		size_t length;
+		uint64_t word;
 
 		/* eight ASCII bytes at a time: nearly all of every file */
-		while (end - s >= 8) {
-			uint64_t word;
-
-			memcpy(&word, s, sizeof(word));
-			if (word & 0x8080808080808080u)
-				break;
-			s += 8;
+		if (n_bytes - at >= sizeof(word)) {
+			memcpy(&word, s + at, sizeof(word));
+			if (!(word & 0x8080808080808080u)) {
+				at += sizeof(word);
+				continue;
+			}
 		}
-		if (s == end)
-			break;
-		length = utf8_sequence(s, (size_t)(end - s));
+		length = utf8_sequence(s + at, n_bytes - at);
 		if (!length)
-			return false;
-		s += length;
+			break;
+		at += length;
 	}
-	return true;
+	return at;
+}
+
+bool text_is_utf8(const char *bytes, size_t n_bytes)
+{
+	return text_utf8_length(bytes, n_bytes) == n_bytes;
 }
 
 void text_printable(char *ret, size_t size_bytes, const char *text)

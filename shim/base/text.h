@@ -40,6 +40,9 @@ void text_printable(char *ret, size_t size_bytes, const char *text);
 /** text_is_utf8() - well-formed as of RFC 3629: no overlong form, no surrogate */
 bool text_is_utf8(const char *bytes, size_t n_bytes);
 
+/** text_utf8_length() - how many of the bytes are well-formed, from the start */
+size_t text_utf8_length(const char *bytes, size_t n_bytes);
+
 /**
  * text_folds_equal() - would Go's encoding/json take @a for the struct field @b?
  *

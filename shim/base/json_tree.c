@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A JSON document once it is in memory: looked at, changed, written. Knows
+ * nothing of where it came from.
+ *
+ * What every function here keeps: a string, and a name, that cannot be written
+ * as it is has its written form in ->raw, or ->key_raw. So writing looks at no
+ * byte twice.
+ */
+#include "json.h"
+
+#include "text.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* Reading */
+
+static struct json *member_find(const struct json *json, const char *key)
+{
+	struct json *member = json && json->kind == JSON_OBJECT ? json->first : NULL;
+
+	while (member && (*member->key != *key || strcmp(member->key, key) != 0))
+		member = member->next;
+	return member;
+}
+
+struct json *json_member(const struct json *json, const char *key)
+{
+	struct json *member = member_find(json, key);
+
+	return member && member->kind != JSON_NULL ? member : NULL;
+}
+
+struct json *json_path(const struct json *json, ...)
+{
+	struct json *member = NULL;
+	const char *key;
+	va_list keys;
+
+	va_start(keys, json);
+	while (json && (key = va_arg(keys, const char *))) {
+		member = json_member(json, key);
+		json = member;
+	}
+	va_end(keys);
+	return member;
+}
+
+const char *json_string(const struct json *json)
+{
+	return json && json->kind == JSON_STRING ? json->text : NULL;
+}
+
+const char *json_member_string(const struct json *json, const char *key)
+{
+	return json_string(json_member(json, key));
+}
+
+bool json_is_true(const struct json *json)
+{
+	return json && json->kind == JSON_TRUE;
+}
+
+bool json_u64(uint64_t *ret, const struct json *json)
+{
+	return json && json->kind == JSON_NUMBER && text_to_u64(ret, json->text);
+}
+
+bool json_i64(int64_t *ret, const struct json *json)
+{
+	return json && json->kind == JSON_NUMBER && text_to_i64(ret, json->text);
+}
+
+bool json_u32(uint32_t *ret, const struct json *json)
+{
+	return json && json->kind == JSON_NUMBER && text_to_u32(ret, json->text);
+}
+
+bool json_has_string(const struct json *json, const char *text)
+{
+	if (!json || json->kind != JSON_ARRAY)
+		return false;
+	for (const struct json *element = json->first; element; element = element->next) {
+		if (element->kind == JSON_STRING && text_is(element->text, text))
+			return true;
+	}
+	return false;
+}
+
+const char *json_kind_name(const struct json *json)
+{
+	static const char *const names[] = {
+		[JSON_NULL] = "null",	    [JSON_FALSE] = "false",    [JSON_TRUE] = "true",
+		[JSON_NUMBER] = "a number", [JSON_STRING] = "a string", [JSON_ARRAY] = "an array",
+		[JSON_OBJECT] = "an object",
+	};
+
+	return json ? names[json->kind] : "nothing";
+}
+
+static bool is_container(const struct json *json)
+{
+	return json->kind == JSON_ARRAY || json->kind == JSON_OBJECT;
+}
+
+/* Comparing */
+
+static bool same_alone(const struct json *a, const struct json *b)
+{
+	if (!a || !b || a->kind != b->kind)
+		return a == b;
+	return is_container(a) ? a->count == b->count : !a->text || strcmp(a->text, b->text) == 0;
+}
+
+/* what @a has to be compared with; @next is a guess, right as long as both have the same order */
+static const struct json *counterpart(const struct json *a, const struct json *container, const struct json *next)
+{
+	if (!a->key || (next && text_is(a->key, next->key)))
+		return next;
+	return member_find(container, a->key);
+}
+
+bool json_equal(const struct json *a, const struct json *b)
+{
+	struct {
+		const struct json *a, *b; /* the containers that are open */
+	} open[JSON_MAX_DEPTH];
+	unsigned int depth = 0;
+
+	for (;;) {
+		if (!same_alone(a, b))
+			return false;
+		if (a && is_container(a) && a->first) {
+			if (depth == JSON_MAX_DEPTH)
+				return false;
+			open[depth].a = a;
+			open[depth++].b = b;
+			a = a->first;
+			b = counterpart(a, open[depth - 1].b, open[depth - 1].b->first);
+			continue;
+		}
+		while (depth && !a->next) {
+			a = open[--depth].a;
+			b = open[depth].b;
+		}
+		if (!depth)
+			return true;
+		a = a->next;
+		b = counterpart(a, open[depth - 1].b, b->next);
+	}
+}
+
+/* Making */
+
+static size_t escaped_bytes(unsigned char c)
+{
+	if (c == '"' || c == '\\' || c == '\b' || c == '\f' || c == '\n' || c == '\r' || c == '\t')
+		return 2;
+	return c < 0x20 ? 6 : 1;
+}
+
+static char *escape_put(char *at, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+	const char *row = shorts;
+
+	*at++ = '\\';
+	while (*row && (unsigned char)row[0] != c)
+		row += 2;
+	if (*row) {
+		*at++ = row[1];
+		return at;
+	}
+	memcpy(at, "u00", 3);
+	at[3] = hex[c >> 4];
+	at[4] = hex[c & 0xf];
+	return at + 5;
+}
+
+/* the form in which @text is written; NULL when that is @text itself */
+static bool raw_make(const char **ret, struct arena *arena, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t length = 0;
+	size_t wanted = 0;
+	char *at;
+
+	for (; s[length]; length++)
+		wanted += escaped_bytes(s[length]);
+	*ret = NULL;
+	if (wanted == length)
+		return true;
+	at = arena_alloc(arena, wanted + 1);
+	if (!at)
+		return false;
+	*ret = at;
+	for (; *s; s++) {
+		if (escaped_bytes(*s) == 1)
+			*at++ = (char)*s;
+		else
+			at = escape_put(at, *s);
+	}
+	return true;
+}
+
+struct json *json_new(struct arena *arena, enum json_kind kind)
+{
+	struct json *json = arena_alloc(arena, sizeof(*json));
+
+	if (!json)
+		return NULL;
+	json->kind = kind;
+	if (kind == JSON_STRING)
+		json->text = "";
+	if (kind == JSON_NUMBER)
+		json->text = "0";
+	return json;
+}
+
+static struct json *new_with_text(struct arena *arena, enum json_kind kind, const char *text)
+{
+	struct json *json = text ? json_new(arena, kind) : NULL;
+
+	if (json)
+		json->text = text;
+	return json;
+}
+
+struct json *json_new_string(struct arena *arena, const char *text)
+{
+	struct json *json = new_with_text(arena, JSON_STRING, arena_string(arena, text));
+
+	return json && raw_make(&json->raw, arena, json->text) ? json : NULL;
+}
+
+struct json *json_new_u64(struct arena *arena, uint64_t value)
+{
+	return new_with_text(arena, JSON_NUMBER, arena_printf(arena, "%" PRIu64, value));
+}
+
+struct json *json_new_i64(struct arena *arena, int64_t value)
+{
+	return new_with_text(arena, JSON_NUMBER, arena_printf(arena, "%" PRIi64, value));
+}
+
+struct json *json_new_bool(struct arena *arena, bool value)
+{
+	return json_new(arena, value ? JSON_TRUE : JSON_FALSE);
+}
+
+static bool text_copy(const char **ret, struct arena *arena, const char *text)
+{
+	*ret = text ? arena_string(arena, text) : NULL;
+	return *ret || !text;
+}
+
+/* @json alone, with its name, without what it contains */
+static struct json *copy_alone(struct arena *arena, const struct json *json)
+{
+	struct json *copy = arena_alloc(arena, sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	copy->kind = json->kind;
+	copy->line = json->line;
+	if (!text_copy(&copy->key, arena, json->key) || !text_copy(&copy->key_raw, arena, json->key_raw) ||
+	    !text_copy(&copy->text, arena, json->text) || !text_copy(&copy->raw, arena, json->raw))
+		return NULL;
+	return copy;
+}
+
+static void append(struct json *container, struct json *value)
+{
+	value->next = NULL;
+	if (container->last)
+		container->last->next = value;
+	else
+		container->first = value;
+	container->last = value;
+	container->count++;
+}
+
+struct json *json_copy(struct arena *arena, const struct json *json)
+{
+	struct {
+		const struct json *from;
+		struct json *to;
+	} open[JSON_MAX_DEPTH];
+	unsigned int depth = 0;
+	struct json *top = NULL;
+
+	while (json) {
+		struct json *copy = copy_alone(arena, json);
+
+		if (!copy)
+			return NULL;
+		if (depth)
+			append(open[depth - 1].to, copy);
+		else
+			top = copy;
+		if (json->first) {
+			if (depth == JSON_MAX_DEPTH)
+				return NULL;
+			open[depth].from = json;
+			open[depth++].to = copy;
+			json = json->first;
+			continue;
+		}
+		while (depth && !json->next)
+			json = open[--depth].from;
+		json = depth ? json->next : NULL;
+	}
+	if (top) {
+		top->key = NULL;
+		top->key_raw = NULL;
+	}
+	return top;
+}
+
+/* Changing */
+
+/* the link that holds @value, and what is before it */
+static struct json **link_of(struct json *container, const struct json *value, struct json **ret_before)
+{
+	struct json **link = &container->first;
+
+	*ret_before = NULL;
+	while (*link && *link != value) {
+		*ret_before = *link;
+		link = &(*link)->next;
+	}
+	return link;
+}
+
+static void replace(struct json *container, const struct json *old, struct json *value)
+{
+	struct json *before;
+	struct json **link = link_of(container, old, &before);
+
+	value->next = old->next;
+	*link = value;
+	if (container->last == old)
+		container->last = value;
+}
+
+bool json_set(struct arena *arena, struct json *object, const char *key, struct json *value)
+{
+	const struct json *old;
+	const char *key_raw;
+
+	if (!object || !value)
+		return false;
+	assert(object->kind == JSON_OBJECT);
+	old = member_find(object, key);
+	if (old == value)
+		return true;
+	key = arena_string(arena, key);
+	if (!key || !raw_make(&key_raw, arena, key))
+		return false;
+
+	/* a name that stays is written as it was */
+	value->key = old ? old->key : key;
+	value->key_raw = old ? old->key_raw : key_raw;
+	if (old)
+		replace(object, old, value);
+	else
+		append(object, value);
+	return true;
+}
+
+bool json_append(struct json *array, struct json *value)
+{
+	if (!array || !value)
+		return false;
+	assert(array->kind == JSON_ARRAY);
+	value->key = NULL;
+	value->key_raw = NULL;
+	append(array, value);
+	return true;
+}
+
+bool json_prepend(struct json *array, struct json *value)
+{
+	if (!array || !value)
+		return false;
+	assert(array->kind == JSON_ARRAY);
+	value->key = NULL;
+	value->key_raw = NULL;
+	value->next = array->first;
+	array->first = value;
+	if (!array->last)
+		array->last = value;
+	array->count++;
+	return true;
+}
+
+void json_remove(struct json *container, const struct json *value)
+{
+	struct json *before;
+	struct json **link;
+
+	if (!container || !value)
+		return;
+	link = link_of(container, value, &before);
+	if (!*link)
+		return;
+	*link = value->next;
+	if (container->last == value)
+		container->last = before;
+	container->count--;
+}
+
+/* Pointing */
+
+const char *json_escape(struct arena *arena, const char *name)
+{
+	char *token = arena_array(arena, strlen(name) + 1, 2);
+	char *at = token;
+
+	if (!token)
+		return NULL;
+	for (; *name; name++) {
+		bool special = *name == '~' || *name == '/';
+
+		*at++ = special ? '~' : *name;
+		if (special)
+			*at++ = *name == '~' ? '0' : '1';
+	}
+	return token;
+}
+
+/* is the reference token, which "/" or the end ends, this name? */
+static bool token_is(const char *token, size_t n_token, const char *name)
+{
+	const char *end = token + n_token;
+
+	for (; token < end && *name; token++, name++) {
+		char c = *token;
+
+		if (c == '~' && ++token < end)
+			c = *token == '0' ? '~' : *token == '1' ? '/' : '\0';
+		if (c != *name)
+			return false;
+	}
+	return token == end && !*name;
+}
+
+static bool token_is_index(uint32_t *ret, const char *token, size_t n_token)
+{
+	char text[sizeof("4294967295")] = { 0 };
+
+	if (n_token >= sizeof(text))
+		return false;
+	memcpy(text, token, n_token);
+	return text_to_u32(ret, text);
+}
+
+static struct json *child_at(const struct json *container, const char *token, size_t n_token)
+{
+	struct json *child = container->first;
+	uint32_t index = 0;
+
+	if (container->kind == JSON_OBJECT) {
+		while (child && !token_is(token, n_token, child->key))
+			child = child->next;
+		return child;
+	}
+	if (container->kind != JSON_ARRAY || !token_is_index(&index, token, n_token))
+		return NULL;
+	while (child && index--)
+		child = child->next;
+	return child;
+}
+
+struct json *json_at(const struct json *top, const char *pointer)
+{
+	/* the caller's own tree, given back as it came */
+	union {
+		const struct json *in;
+		struct json *out;
+	} at = { .in = top };
+
+	while (at.in && *pointer) {
+		size_t n_token;
+
+		if (*pointer++ != '/')
+			return NULL;
+		n_token = strcspn(pointer, "/");
+		at.out = child_at(at.in, pointer, n_token);
+		pointer += n_token;
+	}
+	return at.out;
+}
+
+/* Writing */
+
+struct sink {
+	char *at;	/* NULL: only the size is wanted */
+	size_t n_bytes;
+};
+
+static void put(struct sink *sink, const char *bytes, size_t n_bytes)
+{
+	if (sink->at) {
+		memcpy(sink->at, bytes, n_bytes);
+		sink->at += n_bytes;
+	}
+	sink->n_bytes += n_bytes;
+}
+
+static void put_byte(struct sink *sink, char byte)
+{
+	if (sink->at)
+		*sink->at++ = byte;
+	sink->n_bytes++;
+}
+
+static void put_quoted(struct sink *sink, const char *text)
+{
+	put_byte(sink, '"');
+	put(sink, text, strlen(text));
+	put_byte(sink, '"');
+}
+
+static void put_opening(struct sink *sink, const struct json *json)
+{
+	switch (json->kind) {
+	case JSON_NULL:
+		put(sink, "null", 4);
+		return;
+	case JSON_FALSE:
+		put(sink, "false", 5);
+		return;
+	case JSON_TRUE:
+		put(sink, "true", 4);
+		return;
+	case JSON_NUMBER:
+		put(sink, json->text, strlen(json->text));
+		return;
+	case JSON_STRING:
+		put_quoted(sink, json->raw ? json->raw : json->text);
+		return;
+	case JSON_ARRAY:
+		put_byte(sink, '[');
+		return;
+	case JSON_OBJECT:
+		put_byte(sink, '{');
+		return;
+	}
+}
+
+static void put_closing(struct sink *sink, const struct json *json)
+{
+	if (is_container(json))
+		put_byte(sink, json->kind == JSON_ARRAY ? ']' : '}');
+}
+
+static bool put_tree(struct sink *sink, const struct json *json)
+{
+	const struct json *open[JSON_MAX_DEPTH];
+	unsigned int depth = 0;
+
+	for (;;) {
+		if (depth && open[depth - 1]->kind == JSON_OBJECT) {
+			put_quoted(sink, json->key_raw ? json->key_raw : json->key);
+			put_byte(sink, ':');
+		}
+		put_opening(sink, json);
+		if (json->first) {
+			if (depth == JSON_MAX_DEPTH)
+				return false;
+			open[depth++] = json;
+			json = json->first;
+			continue;
+		}
+		put_closing(sink, json);
+		while (depth && !json->next) {
+			json = open[--depth];
+			put_closing(sink, json);
+		}
+		if (!depth)
+			return true;
+		json = json->next;
+		put_byte(sink, ',');
+	}
+}
+
+bool json_write(const char **ret, size_t *ret_bytes, struct arena *arena, const struct json *json)
+{
+	struct sink sink = { 0 };
+	char *text;
+
+	if (!json || !put_tree(&sink, json))
+		return false;
+	text = arena_alloc(arena, sink.n_bytes + 1);
+	if (!text)
+		return false;
+	*ret_bytes = sink.n_bytes;
+	sink.at = text;
+	put_tree(&sink, json);
+	*ret = text;
+	return true;
+}
