@@ -3,6 +3,9 @@
  * The only file that calls malloc() and free(). Blocks are chained and bumped
  * through. Under AddressSanitizer every object is a block of its own, so that
  * an overrun of one object is seen and does not land in its neighbour.
+ *
+ * A block is larger than malloc's threshold for mmap(), 128 KiB: so it comes
+ * from the kernel zeroed, and what is not used of it is never touched.
  */
 #include "arena.h"
 
@@ -21,7 +24,7 @@
 #endif
 #endif
 #ifndef BLOCK_BYTES
-#define BLOCK_BYTES ((size_t)64 * 1024)
+#define BLOCK_BYTES ((size_t)256 * 1024)
 #endif
 
 struct arena_block {
@@ -29,24 +32,32 @@ struct arena_block {
 	alignas(max_align_t) char bytes[];
 };
 
-static bool block_add(struct arena *arena, size_t size_bytes)
+static struct arena_block *block_add(struct arena *arena, size_t size_bytes)
 {
-	size_t wanted = size_bytes > BLOCK_BYTES ? size_bytes : BLOCK_BYTES;
-	size_t whole;
 	struct arena_block *block;
+	size_t whole;
 
-	if (__builtin_add_overflow(wanted, sizeof(*block), &whole))
-		return false;
-	/* calloc: fresh pages come zeroed from the kernel, untouched until used */
+	if (__builtin_add_overflow(size_bytes, sizeof(*block), &whole))
+		return NULL;
 	block = calloc(1, whole);
 	if (!block)
-		return false;
-
+		return NULL;
 	block->next = arena->blocks;
 	arena->blocks = block;
-	arena->free = block->bytes;
-	arena->left_bytes = wanted;
-	return true;
+	return block;
+}
+
+/* a large object has a block of its own, and what is left for small ones stays in use */
+static void *object_alone(struct arena *arena, size_t size_bytes)
+{
+	struct arena_block *block = block_add(arena, size_bytes);
+
+	return block ? block->bytes : NULL;
+}
+
+static bool is_large(size_t size_bytes)
+{
+	return size_bytes > BLOCK_BYTES / 4;
 }
 
 void *arena_alloc(struct arena *arena, size_t size_bytes)
@@ -63,20 +74,26 @@ void *arena_alloc(struct arena *arena, size_t size_bytes)
 		rounded = align;
 	if (__builtin_add_overflow(arena->used_bytes, rounded, &used) || used > arena->max_bytes)
 		return NULL;
-	/* an exact fit under AddressSanitizer: the red zone starts at the last byte asked for */
-	if (BLOCK_BYTES == 0 || rounded > arena->left_bytes) {
-		if (!block_add(arena, BLOCK_BYTES == 0 ? size_bytes : rounded))
-			return NULL;
-	}
 
-	arena->used_bytes = used;
-	object = arena->free;
-	if (BLOCK_BYTES == 0) {
-		arena->left_bytes = 0;
+	if (rounded <= arena->left_bytes) {
+		object = arena->free;
+	} else if (is_large(rounded)) {
+		/* not rounded: under AddressSanitizer the red zone starts at the last byte asked for */
+		object = object_alone(arena, size_bytes);
+		if (object)
+			arena->used_bytes = used;
+		return object;
 	} else {
-		arena->free += rounded;
-		arena->left_bytes -= rounded;
+		struct arena_block *block = block_add(arena, BLOCK_BYTES - sizeof(*block));
+
+		if (!block)
+			return NULL;
+		object = block->bytes;
+		arena->left_bytes = BLOCK_BYTES - sizeof(*block);
 	}
+	arena->used_bytes = used;
+	arena->free = (char *)object + rounded;
+	arena->left_bytes -= rounded;
 	return object;
 }
 

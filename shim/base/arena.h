@@ -15,8 +15,8 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;
-	char *free;          /* next unused byte of the newest block */
-	size_t left_bytes;   /* unused bytes of the newest block */
+	char *free;          /* next unused byte of the block for small objects */
+	size_t left_bytes;   /* unused bytes of that block */
 	size_t used_bytes;   /* asked for so far */
 	size_t max_bytes;    /* the limit; 0 allows nothing */
 };

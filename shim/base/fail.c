@@ -12,16 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	ERROR_NAME_MAX_BYTES = 32, /* ": " and the longest name of an error */
+};
+
 static void keep(struct fail *f, enum fail_kind kind, const char *format, va_list args) PRINTF(3, 0);
 
 static void keep(struct fail *f, enum fail_kind kind, const char *format, va_list args)
 {
-	char raw[FAIL_MAX_BYTES];
+	char raw[FAIL_MAX_BYTES] = "";
 
 	if (f->kind != FAIL_NONE)
 		return;
 	vsnprintf(raw, sizeof(raw), format, args);
-	text_printable(f->text, sizeof(f->text), raw);
+	text_printable(f->text, sizeof(f->text) - (kind == FAIL_SYSTEM ? ERROR_NAME_MAX_BYTES : 0), raw);
 	f->kind = kind;
 }
 
@@ -73,24 +77,21 @@ bool fail_memory(struct fail *f)
 
 bool fail_while(struct fail *f, const char *format, ...)
 {
-	char raw[FAIL_MAX_BYTES];
+	const size_t room = sizeof(f->text) - strlen(f->text); /* with the NUL of @where */
+	char raw[FAIL_MAX_BYTES] = "";
 	char where[FAIL_MAX_BYTES];
 	size_t length;
-	size_t room;
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
-	text_printable(where, sizeof(where), raw);
 
-	/* the cause is worth more than the place: the place is cut first */
-	length = strlen(where);
-	room = sizeof(f->text) - 1 - strlen(f->text);
-	if (room < 3)
+	/* the cause is worth more than the place: the place is cut, or left out */
+	if (room < sizeof("...: "))
 		return false;
-	if (length > room - 2)
-		length = room - 2;
+	text_printable(where, room - 2, raw);
+	length = strlen(where);
 	memmove(f->text + length + 2, f->text, strlen(f->text) + 1);
 	memcpy(f->text, where, length);
 	memcpy(f->text + length, ": ", 2);

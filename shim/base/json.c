@@ -503,6 +503,15 @@ static bool syntax_refused(struct reader *r, const char *yajl_words)
 	return refuse(r, "%s, near '%.*s'", words, (int)(to - from), r->bytes + from);
 }
 
+static void end_at(struct reader *r, size_t offset, const char *reason)
+{
+	if (offset >= r->n_bytes)
+		return;
+	r->n_bytes = offset;
+	r->end_reason = reason;
+	r->must_refuse = true;
+}
+
 /* the lines of comments stay, so that line numbers are right */
 static void blank(char *from, const char *to)
 {
@@ -536,10 +545,7 @@ static void comments_blank(struct reader *r)
 		} else if (s[1] == '*') {
 			close = s + 2 < end ? memmem(s + 2, (size_t)(end - s - 2), "*/", 2) : NULL;
 			if (!close) {
-				r->n_bytes = (size_t)(s - r->copy);
-				r->end_reason = "a comment has no end";
-				r->must_refuse = true;
-				*s = '\n';
+				end_at(r, (size_t)(s - r->copy), r->must_refuse ? r->end_reason : "a comment has no end");
 				return;
 			}
 			close += 2;
@@ -548,15 +554,6 @@ static void comments_blank(struct reader *r)
 			blank(s, close);
 		s = close ? close : s + 1;
 	}
-}
-
-static void end_at(struct reader *r, size_t offset, const char *reason)
-{
-	if (offset >= r->n_bytes)
-		return;
-	r->n_bytes = offset;
-	r->end_reason = reason;
-	r->must_refuse = true;
 }
 
 /*

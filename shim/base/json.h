@@ -106,8 +106,8 @@ const char *json_kind_name(const struct json *json);
 /** json_equal() - the same value; members in any order, numbers by their text */
 bool json_equal(const struct json *a, const struct json *b);
 
-/* Making and changing. NULL, or false, when memory is out; a NULL value given to
- * json_set() or json_append() is that same failure passed on. */
+/* Making and changing. NULL, or false, when memory is out, or text is not UTF-8; a
+ * NULL value given to json_set() or json_append() is that same failure passed on. */
 
 struct json *json_new(struct arena *arena, enum json_kind kind) MUST_CHECK;
 struct json *json_new_string(struct arena *arena, const char *text) MUST_CHECK;

@@ -207,6 +207,13 @@ static bool raw_make(const char **ret, struct arena *arena, const char *text)
 	return true;
 }
 
+/* our own copy of @text, which other readers must not take differently: so it is UTF-8 */
+static bool text_make(const char **ret_text, const char **ret_raw, struct arena *arena, const char *text)
+{
+	*ret_text = text_is_utf8(text, strlen(text)) ? arena_string(arena, text) : NULL;
+	return *ret_text && raw_make(ret_raw, arena, *ret_text);
+}
+
 struct json *json_new(struct arena *arena, enum json_kind kind)
 {
 	struct json *json = arena_alloc(arena, sizeof(*json));
@@ -232,9 +239,9 @@ static struct json *new_with_text(struct arena *arena, enum json_kind kind, cons
 
 struct json *json_new_string(struct arena *arena, const char *text)
 {
-	struct json *json = new_with_text(arena, JSON_STRING, arena_string(arena, text));
+	struct json *json = json_new(arena, JSON_STRING);
 
-	return json && raw_make(&json->raw, arena, json->text) ? json : NULL;
+	return json && text_make(&json->text, &json->raw, arena, text) ? json : NULL;
 }
 
 struct json *json_new_u64(struct arena *arena, uint64_t value)
@@ -350,7 +357,6 @@ static void replace(struct json *container, const struct json *old, struct json 
 bool json_set(struct arena *arena, struct json *object, const char *key, struct json *value)
 {
 	const struct json *old;
-	const char *key_raw;
 
 	if (!object || !value)
 		return false;
@@ -358,17 +364,16 @@ bool json_set(struct arena *arena, struct json *object, const char *key, struct 
 	old = member_find(object, key);
 	if (old == value)
 		return true;
-	key = arena_string(arena, key);
-	if (!key || !raw_make(&key_raw, arena, key))
-		return false;
-
-	/* a name that stays is written as it was */
-	value->key = old ? old->key : key;
-	value->key_raw = old ? old->key_raw : key_raw;
-	if (old)
+	if (old) {
+		/* a name that stays is written as it was */
+		value->key = old->key;
+		value->key_raw = old->key_raw;
 		replace(object, old, value);
-	else
-		append(object, value);
+		return true;
+	}
+	if (!text_make(&value->key, &value->key_raw, arena, key))
+		return false;
+	append(object, value);
 	return true;
 }
 
@@ -498,78 +503,45 @@ struct json *json_at(const struct json *top, const char *pointer)
 
 /* Writing */
 
-struct sink {
-	char *at;	/* NULL: only the size is wanted */
-	size_t n_bytes;
-};
-
-static void put(struct sink *sink, const char *bytes, size_t n_bytes)
+static const char *written_key(const struct json *json)
 {
-	if (sink->at) {
-		memcpy(sink->at, bytes, n_bytes);
-		sink->at += n_bytes;
-	}
-	sink->n_bytes += n_bytes;
+	return json->key_raw ? json->key_raw : json->key;
 }
 
-static void put_byte(struct sink *sink, char byte)
-{
-	if (sink->at)
-		*sink->at++ = byte;
-	sink->n_bytes++;
-}
-
-static void put_quoted(struct sink *sink, const char *text)
-{
-	put_byte(sink, '"');
-	put(sink, text, strlen(text));
-	put_byte(sink, '"');
-}
-
-static void put_opening(struct sink *sink, const struct json *json)
+static const char *written_text(const struct json *json)
 {
 	switch (json->kind) {
 	case JSON_NULL:
-		put(sink, "null", 4);
-		return;
+		return "null";
 	case JSON_FALSE:
-		put(sink, "false", 5);
-		return;
+		return "false";
 	case JSON_TRUE:
-		put(sink, "true", 4);
-		return;
+		return "true";
 	case JSON_NUMBER:
-		put(sink, json->text, strlen(json->text));
-		return;
+		return json->text;
 	case JSON_STRING:
-		put_quoted(sink, json->raw ? json->raw : json->text);
-		return;
+		return json->raw ? json->raw : json->text;
 	case JSON_ARRAY:
-		put_byte(sink, '[');
-		return;
 	case JSON_OBJECT:
-		put_byte(sink, '{');
-		return;
+		return "";
 	}
+	return "";
 }
 
-static void put_closing(struct sink *sink, const struct json *json)
+/* at most so many bytes, with both brackets and the comma */
+static size_t written_bytes(const struct json *json)
 {
-	if (is_container(json))
-		put_byte(sink, json->kind == JSON_ARRAY ? ']' : '}');
+	return strlen(written_text(json)) + 3 + (json->key ? strlen(written_key(json)) + 3 : 0);
 }
 
-static bool put_tree(struct sink *sink, const struct json *json)
+static bool tree_bytes(size_t *ret, const struct json *json)
 {
 	const struct json *open[JSON_MAX_DEPTH];
 	unsigned int depth = 0;
+	size_t sum = 0;
 
 	for (;;) {
-		if (depth && open[depth - 1]->kind == JSON_OBJECT) {
-			put_quoted(sink, json->key_raw ? json->key_raw : json->key);
-			put_byte(sink, ':');
-		}
-		put_opening(sink, json);
+		sum += written_bytes(json);
 		if (json->first) {
 			if (depth == JSON_MAX_DEPTH)
 				return false;
@@ -577,31 +549,88 @@ static bool put_tree(struct sink *sink, const struct json *json)
 			json = json->first;
 			continue;
 		}
-		put_closing(sink, json);
+		while (depth && !json->next)
+			json = open[--depth];
+		if (!depth)
+			break;
+		json = json->next;
+	}
+	*ret = sum;
+	return true;
+}
+
+static char *put(char *at, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(at, text, length);
+	return at + length;
+}
+
+/* @json, up to where a container's first value goes */
+static char *put_opening(char *at, const struct json *json, bool is_member)
+{
+	if (is_member) {
+		*at++ = '"';
+		at = put(at, written_key(json));
+		*at++ = '"';
+		*at++ = ':';
+	}
+	if (is_container(json)) {
+		*at++ = json->kind == JSON_ARRAY ? '[' : '{';
+		return at;
+	}
+	if (json->kind == JSON_STRING)
+		*at++ = '"';
+	at = put(at, written_text(json));
+	if (json->kind == JSON_STRING)
+		*at++ = '"';
+	return at;
+}
+
+static char *put_closing(char *at, const struct json *json)
+{
+	if (is_container(json))
+		*at++ = json->kind == JSON_ARRAY ? ']' : '}';
+	return at;
+}
+
+/* @json, for which there is room and which is not too deep: tree_bytes() said so */
+static char *put_tree(char *at, const struct json *json)
+{
+	const struct json *open[JSON_MAX_DEPTH];
+	unsigned int depth = 0;
+
+	for (;;) {
+		at = put_opening(at, json, depth && open[depth - 1]->kind == JSON_OBJECT);
+		if (json->first) {
+			open[depth++] = json;
+			json = json->first;
+			continue;
+		}
+		at = put_closing(at, json);
 		while (depth && !json->next) {
 			json = open[--depth];
-			put_closing(sink, json);
+			at = put_closing(at, json);
 		}
 		if (!depth)
-			return true;
+			return at;
 		json = json->next;
-		put_byte(sink, ',');
+		*at++ = ',';
 	}
 }
 
 bool json_write(const char **ret, size_t *ret_bytes, struct arena *arena, const struct json *json)
 {
-	struct sink sink = { 0 };
+	size_t size_bytes;
 	char *text;
 
-	if (!json || !put_tree(&sink, json))
+	if (!json || !tree_bytes(&size_bytes, json))
 		return false;
-	text = arena_alloc(arena, sink.n_bytes + 1);
+	text = arena_alloc(arena, size_bytes + 1);
 	if (!text)
 		return false;
-	*ret_bytes = sink.n_bytes;
-	sink.at = text;
-	put_tree(&sink, json);
+	*ret_bytes = (size_t)(put_tree(text, json) - text);
 	*ret = text;
 	return true;
 }

@@ -115,29 +115,46 @@ bool text_is_utf8(const char *bytes, size_t n_bytes)
 	return text_utf8_length(bytes, n_bytes) == n_bytes;
 }
 
+/* what a terminal, or who reads one, takes for something else than a character */
+static bool is_plain(const unsigned char *s, size_t length)
+{
+	switch (length) {
+	case 1:
+		return *s >= 0x20 && *s != 0x7f; /* C0, DEL */
+	case 2:
+		return *s != 0xc2 || s[1] >= 0xa0; /* C1 */
+	case 3: /* U+2028 to U+202E and U+2066 to U+2069: line ends, and text that runs backwards */
+		return !(s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) &&
+		       !(s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9);
+	default:
+		return length != 0;
+	}
+}
+
 void text_printable(char *ret, size_t size_bytes, const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t left = strlen(text);
 	size_t used = 0;
+	size_t cut = 0; /* the last place where "..." fits */
 
 	while (left) {
 		size_t length = utf8_sequence(s, left);
-		/* C0, DEL and, in two bytes, C1: what a terminal would obey */
-		bool plain = length && !(length == 1 && (*s < 0x20 || *s == 0x7f)) && !(length == 2 && *s == 0xc2 && s[1] < 0xa0);
-		size_t wanted = plain ? length : 4;
+		bool plain = is_plain(s, length);
+		size_t wanted = plain ? length : sizeof("\\x00") - 1;
 
-		if (used + wanted + 4 > size_bytes) {
-			used += (size_t)snprintf(ret + used, size_bytes - used, "%s", size_bytes - used > 3 ? "..." : "");
+		if (used + sizeof("...") <= size_bytes)
+			cut = used;
+		if (used + wanted >= size_bytes) {
+			snprintf(ret + cut, size_bytes - cut, "...");
 			return;
 		}
-		if (plain) {
+		length = plain ? length : 1;
+		if (plain)
 			memcpy(ret + used, s, length);
-			used += length;
-		} else {
-			length = 1;
-			used += (size_t)snprintf(ret + used, size_bytes - used, "\\x%02x", *s);
-		}
+		else
+			snprintf(ret + used, size_bytes - used, "\\x%02x", *s);
+		used += wanted;
 		s += length;
 		left -= length;
 	}
@@ -215,7 +232,7 @@ const char *text_nearest(const char *word, const char *const *words)
 	for (; *words; words++) {
 		size_t d = distance(word, *words);
 
-		if (d < best || (d == best && !nearest)) {
+		if (d < best) {
 			best = d;
 			nearest = *words;
 		}

@@ -33,7 +33,8 @@ bool text_to_i64(int64_t *ret, const char *text) MUST_CHECK;
  * text_printable() - @text on one line, safe for a terminal
  * @size_bytes:	of @ret, at least 1; longer text is cut and ends in "..."
  *
- * Control characters and bytes that are not UTF-8 become \xNN.
+ * Control characters, those that end a line or turn the direction of text, and
+ * bytes that are not UTF-8 become \xNN.
  */
 void text_printable(char *ret, size_t size_bytes, const char *text);
 
