@@ -9,6 +9,7 @@
 #include "evidence.h"
 #include "identity.h"
 #include "policy.h"
+#include "profile.h"
 #include "rules/rule.h"
 
 enum verdict {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The host's policy and the profiles it selects, as values in memory. Pure: where
- * the files lie and whom they must belong to is policy_files.h.
+ * The host's policy as a value in memory. Pure: where the file lies and whom it
+ * must belong to is policy_files.h; what a profile is, profile.h.
  *
- * Format: ocigate-policy(5), ocigate-profile(5).
+ * Format: ocigate-policy(5).
  */
 #ifndef OCIGATE_POLICY_H
 #define OCIGATE_POLICY_H
@@ -12,7 +12,6 @@
 #include "base/fail.h"
 #include "base/json.h"
 #include "identity.h"
-#include "rules/rule.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,12 +61,6 @@ struct policy {
 	bool decisions_required;
 };
 
-struct profile {
-	const char *name;
-	const struct json *rules;            /* resolved: every rule with action and parameters */
-	struct setting settings[RULES_MAX];  /* parallel to rules[] */
-};
-
 /**
  * policy_read() - read policy.json
  * @name:	the file's name, for messages
@@ -89,28 +82,7 @@ const struct policy_selection *policy_select(const struct policy *policy, const 
 const struct policy_waiver *policy_waiver(const struct policy *policy, const char *rule,
 					  const struct identity *identity, const char *today);
 
-/**
- * profile_read() - read one profile's own text; no look at what it extends
- * @ret_rules:	its own rules
- * @ret_extends: name of the profile it starts from; NULL only for the built-in root "privileged"
- */
-bool profile_read(const struct json **ret_rules, const char **ret_extends, struct arena *arena, const char *name,
-		  const char *bytes, size_t n_bytes, struct fail *f) MUST_CHECK;
-
-/**
- * profile_resolve() - lay profiles over each other
- * @layers:	rules as of profile_read(), the one that was selected first, its ancestors behind it
- *
- * Member by member: a layer that sets only "allow" of a rule keeps the action it inherits.
- */
-bool profile_resolve(struct profile *ret, struct arena *arena, const char *name, const struct json *const *layers,
-		     size_t n_layers, struct fail *f) MUST_CHECK;
-
-/** profile_from_rules() - a profile out of resolved rules, as a record keeps them */
-bool profile_from_rules(struct profile *ret, struct arena *arena, const char *name, const struct json *rules,
-			struct fail *f) MUST_CHECK;
-
-/** profile_built_in() - the text of privileged, baseline, restricted; NULL for other names */
-const char *profile_built_in(const char *name);
+/** policy_mode_name() - "enforce" or "audit" */
+const char *policy_mode_name(enum policy_mode mode);
 
 #endif
