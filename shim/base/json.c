@@ -134,11 +134,11 @@ static void place_find(struct place *place, const struct reader *r)
 
 	for (unsigned int i = 0; i < r->depth; i++) {
 		const struct json *container = r->open[i];
-		const struct json *inner = i + 1 < r->depth ? r->open[i + 1] : NULL;
-		const char *key = inner ? inner->key : r->key;
+		bool is_innermost = i + 1 == r->depth;
+		const char *key = is_innermost ? r->key : r->open[i + 1]->key;
 
 		if (container->kind == JSON_ARRAY) {
-			snprintf(index, sizeof(index), "%u", container->count - (inner ? 1 : 0));
+			snprintf(index, sizeof(index), "%u", container->count - (is_innermost ? 0 : 1));
 			key = index;
 		}
 		if (key)

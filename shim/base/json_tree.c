@@ -175,10 +175,12 @@ static char *escape_put(char *at, unsigned char c)
 		*at++ = row[1];
 		return at;
 	}
-	memcpy(at, "u00", 3);
-	at[3] = hex[c >> 4];
-	at[4] = hex[c & 0xf];
-	return at + 5;
+	*at++ = 'u';
+	*at++ = '0';
+	*at++ = '0';
+	*at++ = hex[c >> 4];
+	*at++ = hex[c & 0xf];
+	return at;
 }
 
 /* the form in which @text is written; NULL when that is @text itself */
@@ -483,22 +485,18 @@ static struct json *child_at(const struct json *container, const char *token, si
 
 struct json *json_at(const struct json *top, const char *pointer)
 {
-	/* the caller's own tree, given back as it came */
-	union {
-		const struct json *in;
-		struct json *out;
-	} at = { .in = top };
+	struct json *at = (struct json *)(uintptr_t)top; /* the caller's own tree: given back, not changed */
 
-	while (at.in && *pointer) {
+	while (at && *pointer) {
 		size_t n_token;
 
 		if (*pointer++ != '/')
 			return NULL;
 		n_token = strcspn(pointer, "/");
-		at.out = child_at(at.in, pointer, n_token);
+		at = child_at(at, pointer, n_token);
 		pointer += n_token;
 	}
-	return at.out;
+	return at;
 }
 
 /* Writing */
