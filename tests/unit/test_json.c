@@ -81,6 +81,10 @@ static const struct {
 	{ BYTES("{1:2}"), "a name in double quotes is wanted" },
 	{ BYTES("{a:2}"), "near '{a:2}'" },
 	{ BYTES("{'a':2}"), "a value is wanted, found a byte that cannot start one" },
+	/* no half of a character in the message */
+	{ BYTES("[\"x\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\"1"
+		"\"\xc3\xb6\xc3\xb6\xc3\xb6\xc3\xb6\""),
+	  "near '\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\"1\"\xc3\xb6\xc3\xb6\xc3\xb6\xc3\xb6'" },
 	{ BYTES("[1}"), "',' or ']' is wanted behind an element" },
 	{ BYTES("{]"), "a name in double quotes is wanted" },
 	{ BYTES("True"), "found a byte that cannot start one" },
