@@ -545,7 +545,8 @@ static void comments_blank(struct reader *r)
 		} else if (s[1] == '*') {
 			close = s + 2 < end ? memmem(s + 2, (size_t)(end - s - 2), "*/", 2) : NULL;
 			if (!close) {
-				end_at(r, (size_t)(s - r->copy), r->must_refuse ? r->end_reason : "a comment has no end");
+				end_at(r, (size_t)(s - r->copy),
+				       r->must_refuse ? r->end_reason : "a comment has no end");
 				return;
 			}
 			close += 2;
