@@ -97,7 +97,7 @@ const struct rule rules[] = {
 		.id = "process.labels",
 		.title = "AppArmor and SELinux confine the process",
 		.standards = { "baseline: AppArmor, SELinux", "5.2, 5.3", "4.4.3", "T1611" },
-		.scopes = PROCESS,
+		.scopes = SCOPE_CONTAINER,
 		.params = { { "selinuxTypes", PARAM_STRINGS } },
 		.judge = rule_process_labels,
 	},

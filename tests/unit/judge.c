@@ -21,8 +21,8 @@ static const char *profile_text(struct arena *arena, const char *profile)
 {
 	const char *built_in = profile_built_in(profile);
 
-	return built_in ? built_in : arena_printf(arena, "{\"name\":\"test\",\"extends\":\"privileged\",\"rules\":{%s}}",
-						  profile);
+	return built_in ? built_in
+			: arena_printf(arena, "{\"name\":\"test\",\"extends\":\"privileged\",\"rules\":{%s}}", profile);
 }
 
 static void read_profile(struct profile *ret, struct arena *arena, const char *profile)
@@ -76,14 +76,14 @@ static void tell(struct judged *ret, struct arena *arena, const struct decision 
 	}
 }
 
-void judge(struct judged *ret, struct arena *arena, const struct judge_case *c)
+/* @decision_arena is for the decision alone, @arena for all else */
+static bool judge_in(struct judged *ret, struct arena *arena, struct arena *decision_arena, const struct judge_case *c)
 {
 	struct policy_waiver waiver = { .rule = c->waived, .until = "2999-12-31", .owner = "test", .reason = "a test" };
 	struct policy policy = { .waivers = &waiver, .n_waivers = c->waived ? 1 : 0 };
 	struct identity identity = { .id = "c1" };
 	struct evidence evidence = { 0 };
-	struct question question = { .scope = c->scope ? c->scope : SCOPE_CONTAINER, .identity = &identity, .policy = &policy,
-				     .evidence = &evidence, .today = "2026-01-01" };
+	struct question question = { .scope = c->scope ? c->scope : SCOPE_CONTAINER, .today = "2026-01-01" };
 	struct profile *profile = arena_alloc(arena, sizeof(*profile));
 	struct decision decision;
 	struct fail f = { 0 };
@@ -91,21 +91,32 @@ void judge(struct judged *ret, struct arena *arena, const struct judge_case *c)
 
 	cr_assert(profile);
 	read_profile(profile, arena, c->profile);
+	question.identity = &identity;
+	question.policy = &policy;
 	question.profile = profile;
 	question.config = read_json(arena, c->document);
 	question.own = c->own ? read_json(arena, c->own) : NULL;
+	question.evidence = &evidence;
 	if (c->evidence)
 		evidence = *c->evidence;
 	else
 		made_up_evidence(&evidence, arena, question.config);
-	if (!decision_make(&decision, arena, &question, &f))
-		cr_fatal("%s", f.text);
+	if (!decision_make(&decision, decision_arena, &question, &f)) {
+		cr_assert(f.kind == FAIL_MEMORY, "%s", f.text);
+		return false;
+	}
 
 	ret->verdict = decision.verdict;
 	ret->config = question.config;
 	tell(ret, arena, &decision);
 	ret->message = decision_message(arena, &decision, profile->name);
 	cr_assert(json_write(&ret->document, &n_bytes, arena, question.config));
+	return true;
+}
+
+void judge(struct judged *ret, struct arena *arena, const struct judge_case *c)
+{
+	cr_assert(judge_in(ret, arena, arena, c), "memory is out");
 }
 
 bool judge_settles(struct arena *arena, const struct judge_case *c, const struct judged *judged)
@@ -116,4 +127,17 @@ bool judge_settles(struct arena *arena, const struct judge_case *c, const struct
 	again.document = judged->document;
 	judge(&settled, arena, &again);
 	return text_is(settled.document, judged->document) && !strstr(settled.findings, "rewritten ");
+}
+
+bool judge_within(struct judged *ret, struct arena *arena, const struct judge_case *c, size_t max_bytes)
+{
+	ARENA_RELEASED_ON_RETURN decision_arena = ARENA_UP_TO(max_bytes);
+	struct judged judged;
+
+	if (!judge_in(&judged, arena, &decision_arena, c))
+		return false;
+	/* the tree points into the decision's arena; the texts do not */
+	judged.config = NULL;
+	*ret = judged;
+	return true;
 }

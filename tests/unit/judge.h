@@ -6,12 +6,15 @@
 #include "decision.h"
 
 struct judge_case {
-	const char *profile;  /* name of a built-in one; or members for "rules" over privileged: "\"user.umask\": {...}" */
-	enum scope scope;     /* 0 is SCOPE_CONTAINER */
-	const char *document; /* SCOPE_EXEC: {"process": ...}; SCOPE_UPDATE: {"linux": {"resources": ...}} */
-	const char *own;      /* NULL: nothing is kept of the container */
-	const struct evidence *evidence; /* NULL: x86_64, every bind mount a plain file elsewhere, namespaces not the host's */
-	const char *waived;   /* a rule that is waived, or NULL */
+	/* name of a built-in one; or members for "rules" over privileged: "\"user.umask\": {...}" */
+	const char *profile;
+	enum scope scope; /* 0 is SCOPE_CONTAINER */
+	/* SCOPE_EXEC: {"process": ...}; SCOPE_UPDATE: {"linux": {"resources": ...}} */
+	const char *document;
+	const char *own; /* NULL: nothing is kept of the container */
+	/* NULL: x86_64, every bind mount a plain file elsewhere, no namespace the host's */
+	const struct evidence *evidence;
+	const char *waived; /* a rule that is waived, or NULL */
 };
 
 struct judged {
@@ -26,7 +29,14 @@ struct judged {
 /** judge() - judge one document; the test ends when anything cannot be read */
 void judge(struct judged *ret, struct arena *arena, const struct judge_case *c);
 
-/** judge_settles() - judge() again what came out: no finding of what was rewritten, and not a byte changes */
+/** judge_settles() - judge() again what came out: nothing more is rewritten, and not a byte changes */
 bool judge_settles(struct arena *arena, const struct judge_case *c, const struct judged *judged);
+
+/**
+ * judge_within() - the decision alone with at most @max_bytes of memory
+ *
+ * Returns false when it failed, which must be for memory; @ret is untouched then.
+ */
+bool judge_within(struct judged *ret, struct arena *arena, const struct judge_case *c, size_t max_bytes);
 
 #endif
