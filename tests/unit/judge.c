@@ -12,8 +12,7 @@ static struct json *read_json(struct arena *arena, const char *text)
 	struct fail f = { 0 };
 	struct json *json = NULL;
 
-	if (!json_read(&json, arena, text, strlen(text), JSON_STRICT, &f))
-		cr_fatal("%s: %s", f.text, text);
+	cr_assert(json_read(&json, arena, text, strlen(text), JSON_STRICT, &f), "%s: %s", f.text, text);
 	return json;
 }
 
@@ -37,11 +36,11 @@ static void read_profile(struct profile *ret, struct arena *arena, const char *p
 		const char *layer = n_layers ? profile_built_in(extends) : text;
 
 		cr_assert(layer && n_layers < PROFILE_MAX_LAYERS, "no profile %s", extends);
-		if (!profile_read(&layers[n_layers], &extends, arena, extends, extends, layer, strlen(layer), &f))
-			cr_fatal("%s", f.text);
+		cr_assert(
+			profile_read(&layers[n_layers], &extends, arena, extends, extends, layer, strlen(layer), &f),
+			"%s", f.text);
 	}
-	if (!profile_resolve(ret, arena, name, layers, n_layers, &f))
-		cr_fatal("%s", f.text);
+	cr_assert(profile_resolve(ret, arena, name, layers, n_layers, &f), "%s", f.text);
 }
 
 static void made_up_evidence(struct evidence *ret, struct arena *arena, const struct json *config)
