@@ -3,6 +3,10 @@
  * What the kernel says about the names in a document, gathered once before the
  * decision, so that the decision itself stays pure: real paths instead of strings,
  * inodes instead of promises.
+ *
+ * It is a look before the leap: the runtime follows the same names again, a moment
+ * later. Who may change directories on the way of a source at will can win that
+ * race; the sources that engines make up are root's alone.
  */
 #ifndef OCIGATE_EVIDENCE_H
 #define OCIGATE_EVIDENCE_H
@@ -28,10 +32,15 @@ enum file_kind {
 /* one path that the document names on the host */
 struct evidence_file {
 	enum file_kind kind;
-	const char *real;     /* the path behind all links, NULL when missing */
-	const char *alias_of; /* a guarded path that is the same inode, or NULL */
+	const char *real;     /* the path behind all links; NULL when missing, or no file with a path of this host */
+	/*
+	 * A name of the same file at, in or above a guarded path, when @real is not that name: a bind mount of it, a
+	 * hard link, a guarded path that is itself a link, a kernel filesystem or an overlay mounted elsewhere. NULL: none.
+	 */
+	const char *alias_of;
 	uint32_t major;       /* of a device */
 	uint32_t minor;
+	const char *destination; /* of a mount: where links of the image lead it inside the rootfs; NULL: no link on the way */
 };
 
 enum namespace_kind {
@@ -46,7 +55,8 @@ struct evidence {
 	size_t n_mounts;
 	enum namespace_kind *namespaces; /* by index into /linux/namespaces, for those with a path */
 	size_t n_namespaces;
-	struct evidence_file rootfs;
+	struct evidence_file rootfs;    /* alias_of "/": it is the host's */
+	const char *rootfs_link;        /* "proc", "sys" or "dev": a link in the rootfs where a directory must be; else NULL */
 };
 
 /**
@@ -56,7 +66,9 @@ struct evidence {
  * @guarded:	array of absolute paths (parameter "paths" of rule mounts.sensitive), or NULL
  * @f:		FAIL_SYSTEM only when the process itself is in trouble (no descriptors, no /proc)
  *
- * Two or three system calls for each bind mount; those of other types cost nothing.
+ * Two or three system calls for each bind mount, one for the destination of each mount outside /proc, /sys and /dev;
+ * a dozen more when a source lies outside all guarded paths, some sixty when one lies on a filesystem of its own.
+ * Nothing is opened but as O_PATH: no FIFO blocks, no device notices.
  */
 bool evidence_gather(struct evidence *ret, struct arena *arena, const struct json *config, int bundle_fd,
 		     const struct json *guarded, struct fail *f) MUST_CHECK;

@@ -22,12 +22,12 @@ enum {
 	PROC_LINE_MAX_BYTES = 4096,
 };
 
-int beneath_open(int dir_fd, const char *path, int flags)
+static int openat2_retried(int dir_fd, const char *path, int flags, unsigned resolve)
 {
 	struct open_how how = {
 		.flags = (unsigned)(flags | O_CLOEXEC),
 		.mode = flags & O_CREAT ? NEW_FILE_MODE : 0,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+		.resolve = resolve,
 	};
 	long fd = -1;
 
@@ -48,6 +48,36 @@ int path_open(int dir_fd, const char *path, int flags)
 		fd = openat(dir_fd, path, flags | O_CLOEXEC, NEW_FILE_MODE);
 	while (fd < 0 && errno == EINTR);
 	return fd;
+}
+
+/*
+ * A name alone cannot lead out of its directory, and O_NOFOLLOW says the rest: no
+ * need for openat2, which older kernels and some filters around us do not have.
+ */
+static int name_open(int dir_fd, const char *name, int flags)
+{
+	int fd = path_open(dir_fd, name, flags | O_NOFOLLOW);
+	struct stat st;
+
+	/* with O_PATH the link itself is opened */
+	if (fd >= 0 && (flags & O_PATH) && (fstat(fd, &st) < 0 || S_ISLNK(st.st_mode))) {
+		close(fd);
+		errno = ELOOP;
+		return -1;
+	}
+	return fd;
+}
+
+int beneath_open(int dir_fd, const char *path, int flags)
+{
+	if (*path && !strchr(path, '/') && !text_is(path, ".") && !text_is(path, ".."))
+		return name_open(dir_fd, path, flags);
+	return openat2_retried(dir_fd, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+}
+
+int links_open(int dir_fd, const char *path, int flags)
+{
+	return openat2_retried(dir_fd, path, flags, RESOLVE_NO_MAGICLINKS);
 }
 
 void fd_close(const int *fd)

@@ -24,11 +24,18 @@
  *
  * No symbolic link, no magic link, at any place of @path. -1 with errno: EXDEV
  * when the path leads out, ELOOP at a link, ENOSYS where the kernel has no
- * openat2 (before 5.6). Linux: openat2(2).
+ * openat2 (before 5.6) and @path is more than one name. Linux: openat2(2).
  */
 int beneath_open(int dir_fd, const char *path, int flags) MUST_CHECK;
 
-/** path_open() - openat(2), following links; with O_CREAT the mode is 0600 */
+/**
+ * links_open() - follow symbolic links, but not the magic ones of /proc
+ *
+ * ELOOP at /proc/PID/root, cwd, exe, fd/N: what they lead to depends on who looks, and when. ENOSYS as above.
+ */
+int links_open(int dir_fd, const char *path, int flags) MUST_CHECK;
+
+/** path_open() - openat(2), following links of any kind; with O_CREAT the mode is 0600 */
 int path_open(int dir_fd, const char *path, int flags) MUST_CHECK;
 
 /** fd_close() - for CLOSE_ON_RETURN; -1 is nothing to close; errno stays */

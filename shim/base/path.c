@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compares paths name by name. Asks the kernel nothing. */
+#include "path.h"
+
+#include <fnmatch.h>
+#include <limits.h>
+#include <string.h>
+
+bool path_is_pattern(const char *guard)
+{
+	return strpbrk(guard, "*?[\\") != NULL;
+}
+
+/* is clean @path the clean @top, or in it? one look at each byte */
+static bool is_in(const char *path, const char *top)
+{
+	const char *start = top;
+
+	while (*top && *path == *top) {
+		path++;
+		top++;
+	}
+	return !*top && (!*path || *path == '/' || (start[0] == '/' && !start[1]));
+}
+
+static size_t names_in(const char *path)
+{
+	size_t n = 0;
+
+	for (; *path; path++)
+		n += path[0] == '/' && path[1];
+	return n;
+}
+
+/* the first @n_names names of @pattern match the whole of @path */
+static bool starts_like(const char *pattern, const char *path, size_t n_names)
+{
+	char start[PATH_MAX];
+	size_t length = 0;
+
+	for (size_t n = 0; pattern[length]; length++) {
+		if (pattern[length] == '/' && n++ == n_names)
+			break;
+	}
+	if (!pattern[length] || length >= sizeof(start))
+		return false;
+	memcpy(start, pattern, length);
+	start[length] = '\0';
+	return fnmatch(start, path, FNM_PATHNAME) == 0;
+}
+
+enum path_relation path_relation(const char *guard, const char *path)
+{
+	if (!path_is_pattern(guard)) {
+		if (is_in(path, guard))
+			return PATH_BELOW;
+		return is_in(guard, path) ? PATH_ABOVE : PATH_APART;
+	}
+	if (fnmatch(guard, path, FNM_PATHNAME | FNM_LEADING_DIR) == 0)
+		return PATH_BELOW;
+	if (!path[1] || starts_like(guard, path, names_in(path)))
+		return PATH_ABOVE;
+	return PATH_APART;
+}
