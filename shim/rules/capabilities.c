@@ -92,7 +92,7 @@ uint64_t capabilities_set(const struct json *array, const char **ret_odd)
 
 void capabilities_read(struct capabilities *ret, const struct json *object)
 {
-	ret->odd = NULL;
+	*ret = (struct capabilities){ 0 };
 	for (int i = 0; i < CAPABILITY_SETS; i++)
 		ret->sets[i] = capabilities_set(json_member(object, set_names[i]), &ret->odd);
 }
@@ -150,7 +150,7 @@ static void cut(struct capabilities *ret, const struct capabilities *given, uint
 	uint64_t ambient = given->sets[CAPABILITY_AMBIENT] & given->sets[CAPABILITY_INHERITABLE] &
 			   given->sets[CAPABILITY_PERMITTED] & allow;
 
-	ret->odd = NULL;
+	*ret = (struct capabilities){ 0 };
 	for (int i = 0; i < CAPABILITY_SETS; i++)
 		ret->sets[i] = given->sets[i] & allow;
 	ret->sets[CAPABILITY_AMBIENT] = ambient;

@@ -79,7 +79,8 @@ static void path_judge(struct judging *j)
 void rule_process_entrypoint(struct judging *j)
 {
 	const struct json *args = json_path(j->config, "process", "args", NULL);
-	const char *program = json_string(args ? args->first : NULL);
+	const struct json *first = args ? args->first : NULL;
+	const char *program = json_string(first);
 
 	if (!program) {
 		rule_refuses(j, "/process/args", args, "a program to start is wanted");
@@ -88,7 +89,7 @@ void rule_process_entrypoint(struct judging *j)
 	if (!strchr(program, '/'))
 		path_judge(j);
 	else if (leads_to_kernel(j, program))
-		rule_refuses(j, "/process/args/0", args->first,
+		rule_refuses(j, "/process/args/0", first,
 			     "a file of the kernel, by which a process can overwrite the runtime (CVE-2019-5736); a "
 			     "program of the image is wanted");
 }

@@ -3,14 +3,7 @@
 #ifndef OCIGATE_SYSTEM_CAPS_H
 #define OCIGATE_SYSTEM_CAPS_H
 
-#include "base/attributes.h"
-
-#include <stdbool.h>
-
 /** caps_number() - the number of "CAP_CHOWN"; -1 when the library does not know the name */
 int caps_number(const char *name);
-
-/** caps_has() - does this process have the capability in its effective set? False when that cannot be told */
-bool caps_has(unsigned number);
 
 #endif

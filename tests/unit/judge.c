@@ -36,9 +36,8 @@ static void read_profile(struct profile *ret, struct arena *arena, const char *p
 		const char *layer = n_layers ? profile_built_in(extends) : text;
 
 		cr_assert(layer && n_layers < PROFILE_MAX_LAYERS, "no profile %s", extends);
-		cr_assert(
-			profile_read(&layers[n_layers], &extends, arena, extends, extends, layer, strlen(layer), &f),
-			"%s", f.text);
+		cr_assert(profile_read(&layers[n_layers], &extends, arena, extends, extends, layer, strlen(layer), &f),
+			  "%s", f.text);
 	}
 	cr_assert(profile_resolve(ret, arena, name, layers, n_layers, &f), "%s", f.text);
 }

@@ -11,9 +11,10 @@
 #include "system/caps.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { PLENTY = 64 * 1024 * 1024 };
+enum { PLENTY = 64 * 1024 * 1024, ASKED_MAX = 1024 * 1024 };
 
 struct row {
 	const char *name;
@@ -190,6 +191,12 @@ static const struct row user_rows[] = {
 	  "{\"process\":{" USER(U65532, "\"HOME=/srv\"") ",\"capabilities\":" CAPS(
 		  NBS, NBS, NBS, NBS,
 		  NBS) "}," PROC ",\"linux\":{\"namespaces\":[{\"type\":\"network\",\"path\":\"/run/netns/a\"}]}}" },
+	{ "nor where runtimes could not write it", NON_ROOT, 0, NULL,
+	  "{\"process\":{" USER("\"uid\":0", "\"HOME=/srv\"") ",\"capabilities\":" CAPS(NBS, NBS, NBS, NBS,
+											NBS) "}," OWN_NET "}}",
+	  FORCED "rewritten user.non-root /process/capabilities\n",
+	  "{\"process\":{" USER(U65532, "\"HOME=/srv\"") ",\"capabilities\":" CAPS(NBS, NBS, NBS, NBS, NBS) "}," OWN_NET
+													    "}}" },
 	{ "nor where the engine has set it", NON_ROOT, 0, NULL,
 	  "{\"process\":{" USER("\"uid\":0", "\"HOME=/srv\"") ",\"capabilities\":" CAPS(
 		  NBS, NBS, NBS, NBS, NBS) "}," PROC "," OWN_NET
@@ -362,6 +369,8 @@ static const struct row exec_rows[] = {
 	{ "noNewPrivileges of the container", BOUNDED, SCOPE_EXEC, PROCESS("\"noNewPrivileges\":true"), PROCESS(""),
 	  "rewritten exec.bounded /process/noNewPrivileges\n", PROCESS("\"noNewPrivileges\":true") },
 	{ "its own noNewPrivileges", BOUNDED, SCOPE_EXEC, PROCESS(""), PROCESS("\"noNewPrivileges\":true"), "", NULL },
+	{ "kept longer than the container when memory is out", BOUNDED, SCOPE_EXEC, PROCESS("\"oomScoreAdj\":5"),
+	  PROCESS("\"oomScoreAdj\":4"), "rewritten exec.bounded /process/oomScoreAdj\n", PROCESS("\"oomScoreAdj\":5") },
 	{ "another label, and none", BOUNDED, SCOPE_EXEC,
 	  PROCESS("\"apparmorProfile\":\"docker-default\",\"selinuxLabel\":\"a:b:container_t:s0\""),
 	  PROCESS("\"apparmorProfile\":\"unconfined\",\"selinuxLabel\":\"\""),
@@ -388,7 +397,7 @@ static const struct row exec_rows[] = {
 	  SCOPE_EXEC, NULL, PROCESS("\"args\":[\"/usr/bin/pg_isready\"]"), "", NULL },
 	{ "the same name elsewhere", "\"exec.command\":{\"action\":\"deny\",\"allow\":[\"id\"]}", SCOPE_EXEC, NULL,
 	  PROCESS("\"args\":[\"/tmp/id\"]"), "denied exec.command /process/args/0\n", NULL },
-	{ "a denied command wherever it is", "\"exec.command\":{\"action\":\"deny\",\"deny\":[\"*sh\"]}", SCOPE_EXEC,
+	{ "a denied command wherever it is", "\"exec.command\":{\"action\":\"deny\",\"deny\":[\"ba?h\"]}", SCOPE_EXEC,
 	  NULL, PROCESS("\"args\":[\"/bin/bash\"]"), "denied exec.command /process/args/0\n", NULL },
 	{ "no command where some are allowed", "\"exec.command\":{\"action\":\"rewrite\",\"allow\":[\"id\"]}",
 	  SCOPE_EXEC, NULL, PROCESS(""), "denied exec.command /process/args/0\n", NULL },
@@ -461,6 +470,8 @@ static const struct row other_rows[] = {
 	  "rewritten resources.pids /linux/resources/unified/pids.max\n",
 	  RESOURCES("\"pids\":{\"limit\":7},\"unified\":{\"io.weight\":\"1\"}") },
 	{ "a stricter one stays", PIDS, 0, NULL, RESOURCES("\"pids\":{\"limit\":7},\"unified\":{\"pids.max\":\"5\"}"),
+	  "", NULL },
+	{ "as many as may be", PIDS, 0, NULL, RESOURCES("\"pids\":{\"limit\":100},\"unified\":{\"pids.max\":\"100\"}"),
 	  "", NULL },
 	{ "update without it", PIDS, SCOPE_UPDATE, NULL, RESOURCES("\"memory\":{\"limit\":5}"), "", NULL },
 	{ "update to fewer", PIDS, SCOPE_UPDATE, NULL, RESOURCES("\"pids\":{\"limit\":5}"), "", NULL },
@@ -580,6 +591,86 @@ Test(rules, privileged_shape_is_named)
 	cr_expect(text_is(judged.texts, "CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH and 38 more asked for "
 					"(--privileged?); allowed: none\n"),
 		  "%s", judged.texts);
+}
+
+/* what real engines ask for, tests/data/README.md */
+static const struct {
+	const char *file;
+	enum scope scope;
+} asked[] = {
+	{ "docker.json", SCOPE_CONTAINER },
+	{ "docker-privileged.json", SCOPE_CONTAINER },
+	{ "docker-hardened.json", SCOPE_CONTAINER },
+	{ "docker-host.json", SCOPE_CONTAINER },
+	{ "podman.json", SCOPE_CONTAINER },
+	{ "podman-privileged.json", SCOPE_CONTAINER },
+	{ "ctr.json", SCOPE_CONTAINER },
+	{ "ctr-privileged.json", SCOPE_CONTAINER },
+	{ "k8s.json", SCOPE_CONTAINER },
+	{ "k8s-hardened.json", SCOPE_CONTAINER },
+	{ "k8s-privileged.json", SCOPE_CONTAINER },
+	{ "k8s-sandbox.json", SCOPE_CONTAINER },
+	{ "runc-spec.json", SCOPE_CONTAINER },
+	{ "crun-spec.json", SCOPE_CONTAINER },
+	{ "docker-exec.json", SCOPE_EXEC },
+	{ "docker-exec-privileged.json", SCOPE_EXEC },
+	{ "podman-exec.json", SCOPE_EXEC },
+};
+
+static const char *asked_text(struct arena *arena, size_t row)
+{
+	const char *directory = getenv("OCIGATE_TEST_DATA");
+	const char *path = arena_printf(arena, "%s/%s", directory ? directory : "tests/data", asked[row].file);
+	FILE *file = path ? fopen(path, "re") : NULL;
+	char *text = arena_alloc(arena, ASKED_MAX);
+	size_t n_bytes;
+
+	cr_assert(file && text, "%s", asked[row].file);
+	n_bytes = fread(text, 1, ASKED_MAX - 1, file);
+	cr_assert(n_bytes > 0 && n_bytes < ASKED_MAX - 1);
+	cr_assert(zero(int, fclose(file)));
+	return asked[row].scope == SCOPE_EXEC ? arena_printf(arena, "{\"process\":%s}", text) : text;
+}
+
+static bool json_has_number_below(const struct json *array, uint32_t min)
+{
+	uint32_t number;
+
+	for (const struct json *item = array ? array->first : NULL; item; item = item->next) {
+		if (!json_u32(&number, item) || number < min)
+			return true;
+	}
+	return false;
+}
+
+ROWS(rules, restricted_over_what_engines_ask_for, asked)
+{
+	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
+	struct judge_case c = {
+		.profile = "restricted",
+		.scope = asked[*row].scope,
+		.own = PROCESS("\"user\":{\"uid\":1000,\"gid\":1000},\"noNewPrivileges\":true,\"capabilities\":{}"),
+	};
+	const struct json *process, *groups;
+	struct capabilities caps;
+	struct judged judged;
+	uint32_t uid = 0, gid = 0;
+
+	c.document = asked_text(&arena, *row);
+	judge(&judged, &arena, &c);
+	process = json_member(judged.config, "process");
+	capabilities_read(&caps, json_member(process, "capabilities"));
+	groups = json_path(process, "user", "additionalGids", NULL);
+
+	cr_expect(json_u32(&uid, json_path(process, "user", "uid", NULL)) && uid >= 1000);
+	cr_expect(json_u32(&gid, json_path(process, "user", "gid", NULL)) && gid >= 100);
+	cr_expect(not(json_has_number_below(groups, 100)));
+	cr_expect(json_is_true(json_member(process, "noNewPrivileges")));
+	cr_expect(caps.odd == NULL);
+	cr_expect(zero(u64, capabilities_union(&caps) & ~(UINT64_C(1) << CAPABILITY_NET_BIND_SERVICE)));
+	if (c.scope == SCOPE_CONTAINER)
+		cr_expect(eq(u32, json_path(judged.config, "linux", "seccomp", "architectures", NULL)->count, 1));
+	cr_expect(judge_settles(&arena, &c, &judged), "%s", judged.findings);
 }
 
 /* ---- laws, over made-up processes ---- */
