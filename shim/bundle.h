@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 struct bundle {
-	int fd;              /* the bundle directory */
+	int fd;              /* the bundle directory, when the config lies elsewhere; see bundle_fd() */
 	const char *path;    /* its real path */
 	struct input config; /* in the bundle, unless crun's -f says otherwise */
 };
@@ -28,6 +28,9 @@ struct bundle {
  */
 bool bundle_open(struct bundle *ret, struct arena *arena, const char *path, const char *config,
 		 struct fail *f) MUST_CHECK;
+
+/** bundle_fd() - the bundle directory; still the bundle's */
+int bundle_fd(const struct bundle *bundle);
 
 void bundle_close(struct bundle *bundle);
 

@@ -32,7 +32,7 @@ static bool creation_decide(struct run *run, struct json *document, const struct
 	if (!profile_choose(run, f))
 		return false;
 	sensitive = profile_setting(&run->profile, "mounts.sensitive");
-	if (!evidence_gather(&evidence, run->arena, document, bundle->fd, json_member(sensitive->params, "paths"), f))
+	if (!evidence_gather(&evidence, run->arena, document, bundle_fd(bundle), json_member(sensitive->params, "paths"), f))
 		return false;
 
 	const struct question question = {

@@ -86,10 +86,9 @@ bool input_open(struct input *ret, struct arena *arena, const char *path, struct
 
 bool input_replace(const struct input *input, const char *bytes, size_t n_bytes, struct fail *f)
 {
-	CLOSE_ON_RETURN int fd = beneath_open(input->dir_fd, input->name, O_PATH);
 	struct stat now;
 
-	if (fd < 0 || fstat(fd, &now) < 0)
+	if (fstatat(input->dir_fd, input->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
 		return fail_system(f, "%s", input->path);
 	if (now.st_dev != input->stat.st_dev || now.st_ino != input->stat.st_ino)
 		return fail_input(f, "%s was replaced while it was judged", input->path);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 bool rewrite_document(struct rewrite *ret, struct arena *arena, const struct json *document, struct fail *f)
 {
@@ -248,8 +249,8 @@ static bool size_read(int64_t *ret, const char *text)
 		return false;
 	if (text[digits]) {
 		unit = strchr(units, text[digits] | 0x20);
-		if (!unit || value < 0 || (text[digits + 1] && !text_is(text + digits + 1, "b") &&
-					   !text_is(text + digits + 1, "B") && !text_is(text + digits + 1, "ib")))
+		if (!unit || value < 0 || (text[digits + 1] && strcasecmp(text + digits + 1, "b") != 0 &&
+					   strcasecmp(text + digits + 1, "ib") != 0))
 			return false;
 		for (; unit > units; unit--) {
 			if (__builtin_mul_overflow(value, 1024, &value))

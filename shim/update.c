@@ -39,24 +39,34 @@ static bool update_decide(struct run *run, struct json *resources, const struct 
 	return run_allows(run, f);
 }
 
-/* standard input can be read once: the runtime gets a memory file with what was judged in its place */
+/* standard input can be read once: the runtime gets a memory file in its place */
+static bool stdin_becomes(const char *bytes, size_t n_bytes, struct fail *f)
+{
+	CLOSE_ON_RETURN int fd = memory_file("ocigate-resources", bytes, n_bytes);
+
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		return fail_system(f, "hold the judged resources");
+	return true;
+}
+
 static bool update_from_stdin(struct run *run, const struct json *record, struct fail *f)
 {
 	struct json *resources;
 	struct rewrite rewrite;
 	const char *bytes;
 	size_t n_bytes;
-	CLOSE_ON_RETURN int fd = -1;
 
-	if (!fd_read_all(&bytes, &n_bytes, run->arena, STDIN_FILENO, JSON_MAX_BYTES, f) ||
-	    !document_read(&resources, run->arena, DOCUMENT_RESOURCES, bytes, n_bytes, f))
+	if (!fd_read_all(&bytes, &n_bytes, run->arena, STDIN_FILENO, JSON_MAX_BYTES, f))
 		return fail_while(f, "resources on standard input");
-	if (!update_decide(run, resources, record, f) || !rewrite_document(&rewrite, run->arena, resources, f))
+	/* audit mode goes on with what came, even when it cannot be judged */
+	if (!run_is_enforced(run) && !stdin_becomes(bytes, n_bytes, f))
 		return false;
-	fd = memory_file("ocigate-resources", rewrite.bytes, rewrite.n_bytes);
-	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
-		return fail_system(f, "hold the judged resources");
-	return true;
+	if (!document_read(&resources, run->arena, DOCUMENT_RESOURCES, bytes, n_bytes, f))
+		return fail_while(f, "resources on standard input");
+	if (!update_decide(run, resources, record, f))
+		return false;
+	return !run_is_enforced(run) || (rewrite_document(&rewrite, run->arena, resources, f) &&
+				     stdin_becomes(rewrite.bytes, rewrite.n_bytes, f));
 }
 
 static bool update_from_file(struct run *run, const struct json *record, struct fail *f)

@@ -188,7 +188,7 @@ static bool is_fine(const struct capabilities *given, uint64_t allow)
 void rule_capabilities_allowed(struct judging *j)
 {
 	const struct json *object = json_path(j->config, "process", "capabilities", NULL);
-	const struct json *own = json_path(j->own, "process", "capabilities", NULL);
+	const struct json *own = j->scope == SCOPE_EXEC ? json_path(j->own, "process", "capabilities", NULL) : NULL;
 	uint64_t allow = capabilities_set(rule_strings(j, "allow"), NULL);
 	struct capabilities given, kept;
 	struct json *safe;

@@ -39,6 +39,12 @@ static uint32_t id_param(const struct judging *j, const char *name)
 	return id && id <= ID_MAX ? (uint32_t)id : ID_NOBODY;
 }
 
+/* the user of the container's own process, when this is about another process in it */
+static const struct json *own_user(const struct judging *j)
+{
+	return j->scope == SCOPE_EXEC ? json_path(j->own, "process", "user", NULL) : NULL;
+}
+
 static struct json *user_of(struct judging *j)
 {
 	struct json *process = rule_object(j, j->config, "process");
@@ -219,7 +225,7 @@ static void capabilities_give(struct judging *j)
 /* the user to be instead: in exec the container's own, so that both see the same files */
 static struct json *user_instead(struct judging *j, const struct json *user, uint32_t *ret_uid, uint32_t *ret_gid)
 {
-	const struct json *own = json_path(j->own, "process", "user", NULL);
+	const struct json *own = own_user(j);
 	struct json *safe = user ? json_copy(j->arena, user) : json_new(j->arena, JSON_OBJECT);
 
 	*ret_uid = id_param(j, "uid");
@@ -281,7 +287,7 @@ static bool is_below(const struct json *gid, uint32_t min)
 /* in exec the container's own group, otherwise the profile's; never one below the minimum */
 static uint32_t group_instead(const struct judging *j, uint32_t min)
 {
-	const struct json *own = json_path(j->own, "process", "user", "gid", NULL);
+	const struct json *own = json_member(own_user(j), "gid");
 	uint32_t gid = is_below(own, min) ? id_param(j, "gid") : id_or(own, ID_NOBODY);
 
 	return gid < min ? min : gid;

@@ -72,6 +72,8 @@ def options_of_runc(text):
 
 
 def options_of_crun(text):
+    # crun shows this one as a switch, and takes the next word for its value
+    text = text.replace("--network-lock ", "--network-lock=")
     for line in text.splitlines():
         match = re.match(r"\s+(?:-(\w), )?\s*--([\w-]+)(\[?=)?", line)
         if match and match[2] not in ("help", "usage", "version"):

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * usage: pairs ROUNDS CONFIG SOURCE -- COMMAND... -- COMMAND...
+ * Runs two commands in turn, first one first in even rounds, and prints medians in
+ * milliseconds: the first, the second, and the difference of the pairs with its
+ * tenth and ninetieth percentile. Before each run SOURCE is copied over CONFIG.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ROUNDS_MAX = 10000 };
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void stop(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void put(const char *path, const char *bytes, size_t n_bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, bytes, n_bytes) != (ssize_t)n_bytes)
+		stop(path);
+	close(fd);
+}
+
+static double run(char **command)
+{
+	double start = now_ms();
+	int status;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execv(command[0], command);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		stop("run");
+	if (status != 0) {
+		fprintf(stderr, "%s: status %x\n", command[0], (unsigned)status);
+		exit(1);
+	}
+	return now_ms() - start;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double at(double *values, int n, double part)
+{
+	qsort(values, (size_t)n, sizeof(*values), ascending);
+	return values[(int)((double)(n - 1) * part)];
+}
+
+int main(int argc, char **argv)
+{
+	static double first[ROUNDS_MAX], second[ROUNDS_MAX], difference[ROUNDS_MAX];
+	static char bytes[32 * 1024 * 1024];
+	int rounds = argc > 4 ? (int)strtol(argv[1], NULL, 10) : 0;
+	char **a = argv + 5, **b = NULL;
+	ssize_t n_bytes;
+	int fd;
+
+	for (int i = 5; i < argc; i++) {
+		if (strcmp(argv[i], "--") == 0) {
+			argv[i] = NULL;
+			b = argv + i + 1;
+			break;
+		}
+	}
+	if (rounds < 1 || rounds > ROUNDS_MAX || !b || !*b) {
+		fprintf(stderr, "usage: pairs ROUNDS CONFIG SOURCE -- COMMAND... -- COMMAND...\n");
+		return 2;
+	}
+	fd = open(argv[3], O_RDONLY | O_CLOEXEC);
+	n_bytes = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
+	if (n_bytes < 0)
+		stop(argv[3]);
+
+	for (int i = -3; i < rounds; i++) { /* the first three warm up */
+		double x, y;
+
+		put(argv[2], bytes, (size_t)n_bytes);
+		if (i & 1) {
+			y = run(b);
+			put(argv[2], bytes, (size_t)n_bytes);
+			x = run(a);
+		} else {
+			x = run(a);
+			put(argv[2], bytes, (size_t)n_bytes);
+			y = run(b);
+		}
+		if (i < 0)
+			continue;
+		first[i] = x;
+		second[i] = y;
+		difference[i] = y - x;
+	}
+	printf("%.3f %.3f %.3f %.3f %.3f\n", at(first, rounds, 0.5), at(second, rounds, 0.5), at(difference, rounds, 0.5),
+	       at(difference, rounds, 0.1), at(difference, rounds, 0.9));
+	return 0;
+}
