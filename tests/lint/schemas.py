@@ -93,6 +93,16 @@ def rules_of_table():
     return rows
 
 
+def params_of_rules():
+    """{parameter: file} that the rules' functions ask for"""
+    asked = {}
+    for path in sorted((TOP / "shim/rules").glob("*.c")):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r'(?:rule_strings|rule_u64|id_param|is_excepted)\(j, "(\w+)"', text):
+            asked[name] = path.name
+    return asked
+
+
 def rules_of_manual():
     """{id: {parameter: word of its kind}}: ".It Sy RULE", and below it ".It Cm PARAMETER Pq KIND\""""
     rules = {}
@@ -137,6 +147,10 @@ def check_rules(profile, policy):
     manual = rules_of_manual()
     rules = profile.schema["properties"]["rules"]["properties"]
 
+    known = {name for row in table for name, _ in row[2]}
+    for name, file in params_of_rules().items():
+        if name not in known:
+            differs(f"shim/rules/table.c: {name} is missing, which shim/rules/{file} asks for")
     if len(table) < 10:
         differs("shim/rules/table.c: its rows cannot be read any more")
     same("profiles/profile.schema.json", [row[0] for row in table], rules)
