@@ -172,7 +172,10 @@ const struct rule rules[] = {
 		.title = "No sensitive part of the host is mounted",
 		.standards = { "baseline: HostPath Volumes", "5.6, 5.32", "3.5.5", "T1611" },
 		.scopes = SCOPE_CONTAINER,
-		.params = { { "paths", PARAM_PATHS }, { "except", PARAM_PATHS }, { "exceptReadOnly", PARAM_PATHS } },
+		.params = { { "paths", PARAM_PATHS },
+			    { "except", PARAM_PATHS },
+			    { "exceptReadOnly", PARAM_PATHS },
+			    { "oneEntryOf", PARAM_PATHS } },
 		.judge = rule_mounts_sensitive,
 	},
 	{
