@@ -50,6 +50,133 @@ ROOTS = ["@/r1", "@/r2", "r1", "state"]
 LOGS = ["@/logs/a", "logs/b", "run", "file:logs/c"]
 FILES = ["p1", "@/p2", "-", "exec"]
 DEFAULT_ROOT = "/run/runc"
+# spellings on which parsers are known to differ, and values that look like something else: run with every seed
+TRAPS = """
+create --bundle=b1 c1
+create -b b1 c1
+create -bb1 c1
+create -b=b1 c1
+create --b b1 c1
+create --b=b1 c1
+create -bundle b1 c1
+create -bundle=b1 c1
+create --bundl b1 c1
+create --bu=b1 c1
+create --bundle b1 --bundle b2 c1
+create -b b1 --bundle b2 c1
+create --bundle b1 -b b2 c1
+create --bundle= c1
+create -f @/b1/config.json c1
+create --config b1/config.json --bundle b2 c1
+create --bundle b1 -- c1
+create -- c1 --bundle b1
+create c1 --bundle b1
+create c1 -- --bundle b1
+create --no-pivot c1 --bundle b1
+create --bundle b2 c1 --bundle b1
+create b1 c1 --bundle
+create c1 --help
+create --help=false c1
+create --no-pivot=false c1
+create --no-pivot=maybe c1
+create --preserve-fds=0x1 c1
+create --preserve-fds 010 c1
+create --pid-file --bundle c1
+create --pid-file -- c1
+create --pid-file - c1
+create --pid-file=a=b c1
+create ---bundle b1 c1
+create -- -- c1
+create --no-new c1
+create --pid p1 c1
+run -d c1
+run -db b1 c1
+run -d=false c1
+run -dx c1
+run --detach=false -d c1
+run -d --detach c1
+run c.2 --detach --bundle=b1 --keep
+restore -no-subreaper --bundle b1 c1
+restore c1 extra
+restore --network-lock c1 c.2
+start c1 extra
+start -
+start -- -c1
+start --help=false c1
+exec -p p1 live1
+exec -p=p1 live1
+exec -pp1 live1
+exec --process=@/p2 live1
+exec --process= live1 sh
+exec --proc p1 live1
+exec -p p1 -p @/p2 live1 sh
+exec live1 -p p1
+exec live1 sh -p p1
+exec -- live1 sh
+exec live1 -- sh
+exec -t live1 sh
+exec -t=false live1 sh
+exec -tfalse live1 sh
+exec --tty=false live1 sh
+exec --tty=0 live1 sh
+exec --tty=no live1 sh
+exec -dt live1 sh
+exec -dtp p1 live1
+exec -c=CAP_KILL live1 sh
+exec -user 0 live1 sh
+exec -e live1 live2 sh
+exec -g 5 live1 sh
+exec live1
+update -r - c1
+update -r=- c1
+update --resources=- c1
+update --resources p1 c1
+update c1 --resources p1
+update --memory -1 c1
+-- create c1
+--root @/r1 -- start c1
+-root @/r1 start c1
+--root=@/r1 --root r1 start c1
+--roo @/r1 start c1
+--roo=@/r1 --root r1 start c1
+--rootless=@/r2 --root r1 start c1
+--root r1 --rootless=@/r2 start c1
+--rootless true start c1
+--root= start c1
+--log run create c1
+--log=run --log logs/b create c1
+--log= create c1
+--cgroup-manager disabled create c1
+--cgroup-manager create start c1
+--criu create start c1
+--debug=false create c1
+--systemd-cgroup=false start c1
+--version=false create c1
+-v=false start c1
+--help=false start c1
+-h=0 start c1
+--help --help=false start c1
+--version create c1
+-V create c1
+--usage create c1
+--program-name start create c1
+--frob state c1
+init
+help create
+h create
+state c1
+kill c1 KILL
+kill -r c.* KILL
+kill c1 --all
+delete -f c1
+delete c1 --force
+delete -r c1
+pause c1 extra
+checkpoint --help
+restore --lsm-mount-context
+mounts add c1 m1
+mounts remove -- c1 m1
+"""
 TIMEOUT_S = 20
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -165,8 +292,8 @@ class Lines:
     def ordinary(self, verb):
         front = self.draw([o for o in self.common[""] if o.name != "rootless"], 4)
         behind = self.draw(self.common[verb], 4)
-        line = [w for o in front for w in self.plain(o)] + [verb]
-        return line + [w for o in behind for w in self.plain(o)] + self.arguments(verb)
+        line = [w for o in front for w in self.plain(o)] + [verb] + [w for o in behind for w in self.plain(o)]
+        return line + (["--"] if self.random.random() < 0.1 else []) + self.arguments(verb)
 
     def various(self, verb):
         line = [w for o in self.draw(self.known[""], 3) for w in self.spelt(o)]
@@ -569,7 +696,8 @@ def main():
 
 
 def compare(differential, options, lines, places):
-    drawn = [lines.next() for _ in range(options.lines)]
+    drawn = [("trap", trap.split()) for trap in TRAPS.strip().splitlines()]
+    drawn += [lines.next() for _ in range(options.lines - len(drawn))]
 
     def work(n):
         place = places[n]
