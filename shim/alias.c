@@ -48,19 +48,28 @@ bool guards_init(struct guards *ret, struct arena *arena, struct look_root *root
 
 static bool guard_look(struct guards *guards, struct guard *guard, struct fail *f)
 {
+	const struct guard *before = guard > guards->list ? guard - 1 : guard;
+
 	if (guard->is_known)
 		return true;
+	/* patterns often stand side by side: /home/x/.ssh, /home/x/.kube */
+	if (before->is_known && text_is(before->top, guard->top)) {
+		guard->look = before->look;
+		guard->is_known = true;
+		return true;
+	}
 	guard->is_known = look_at(&guard->look, guards->root, guards->arena, guards->root->fd, guard->top, f);
 	return guard->is_known;
 }
 
 /*
- * Administrators move the stores of engines to a larger disk and leave a link or a bind mount behind. Nobody moves
- * /etc, /usr, or what daemons make anew in /run: there the guarded path is the real one, and one need not look.
+ * Administrators move the stores of engines, logs and homes to a larger disk and leave a link or a bind mount behind.
+ * Nobody moves /etc, /usr, /opt, or what daemons make anew in /run: there the guarded path is the real one, and one
+ * need not look.
  */
 static bool guard_may_be_moved(const struct guard *guard)
 {
-	static const char *const fixed[] = { "/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/usr" };
+	static const char *const fixed[] = { "/boot", "/dev", "/etc", "/opt", "/proc", "/run", "/sys", "/usr" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
 		if (text_path_is_below(guard->top, fixed[i]))

@@ -59,8 +59,8 @@ static int name_open(int dir_fd, const char *name, int flags)
 	int fd = path_open(dir_fd, name, flags | O_NOFOLLOW);
 	struct stat st;
 
-	/* with O_PATH the link itself is opened */
-	if (fd >= 0 && (flags & O_PATH) && (fstat(fd, &st) < 0 || S_ISLNK(st.st_mode))) {
+	/* with O_PATH the link itself is opened, unless it must be a directory */
+	if (fd >= 0 && (flags & (O_PATH | O_DIRECTORY)) == O_PATH && (fstat(fd, &st) < 0 || S_ISLNK(st.st_mode))) {
 		close(fd);
 		errno = ELOOP;
 		return -1;

@@ -23,7 +23,7 @@
  * @flags:	of open(2); with O_CREAT the mode is 0600
  *
  * No symbolic link, no magic link, at any place of @path. -1 with errno: EXDEV
- * when the path leads out, ELOOP at a link, ENOSYS where the kernel has no
+ * when the path leads out, ELOOP at a link (with O_DIRECTORY also ENOTDIR), ENOSYS where the kernel has no
  * openat2 (before 5.6) and @path is more than one name. Linux: openat2(2).
  */
 int beneath_open(int dir_fd, const char *path, int flags) MUST_CHECK;

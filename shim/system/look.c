@@ -49,8 +49,8 @@ static enum look_way way_of(int error)
 {
 	if (process_is_in_trouble(error))
 		return LOOK_FAILED;
-	/* a link, the way out of the root, or a kernel that has no openat2 or hides it */
-	if (error == ELOOP || error == EXDEV || error == ENOSYS || error == EPERM || error == EINVAL)
+	/* a link, which O_DIRECTORY calls no directory; the way out of the root; a kernel without openat2 */
+	if (error == ELOOP || error == ENOTDIR || error == EXDEV || error == ENOSYS || error == EPERM || error == EINVAL)
 		return LOOK_LINKED;
 	return LOOK_MISSING;
 }
@@ -69,8 +69,7 @@ static int parent_open(struct look_root *root, const char *clean, size_t length)
 	fd_close(&root->parent_fd);
 	memcpy(root->parent, clean, length);
 	root->parent[length] = '\0';
-	/* without O_DIRECTORY: with it, newer kernels say ENOTDIR and not ELOOP for a link */
-	root->parent_fd = beneath_open(root->fd, root->parent + 1, O_PATH);
+	root->parent_fd = beneath_open(root->fd, root->parent + 1, O_PATH | O_DIRECTORY);
 	return root->parent_fd;
 }
 
