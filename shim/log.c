@@ -102,13 +102,15 @@ static const char *log_line(struct arena *arena, const struct record_key *key, c
 static bool log_to_file(struct arena *arena, const char *file, const char *line, size_t n_bytes, struct fail *f)
 {
 	const char *path = file ? file : DEFAULT_LOG;
-	char *whole = arena_printf(arena, "%s\n", line);
+	char *whole = arena_alloc(arena, n_bytes + 1);
 	CLOSE_ON_RETURN int fd = -1;
 
 	if (!*path)
 		return true;
 	if (!whole)
 		return fail_memory(f);
+	memcpy(whole, line, n_bytes);
+	whole[n_bytes] = '\n';
 	/* O_NONBLOCK: a FIFO that nobody reads must not stop every container of the host */
 	fd = path_open(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT) {

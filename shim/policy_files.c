@@ -163,7 +163,8 @@ static bool layer_reader(void *to, struct arena *arena, const char *file, const 
 
 static bool layer_load(struct layer *layer, struct policy_origin *origin, struct arena *arena, struct fail *f)
 {
-	const char *built_in = profile_built_in(layer->name);
+	const char *digest = "";
+	const char *built_in = profile_built_in(layer->name, &digest);
 	const char *name = arena_printf(arena, "profiles/%s.json", layer->name);
 	struct fail absent = { 0 };
 	bool there;
@@ -172,6 +173,7 @@ static bool layer_load(struct layer *layer, struct policy_origin *origin, struct
 		return fail_memory(f);
 	if (built_in) {
 		*origin = (struct policy_origin){ .source = "built-in" };
+		memcpy(origin->digest, digest, DIGEST_TEXT_BYTES);
 		return layer_reader(layer, arena, layer->name, built_in, strlen(built_in), f);
 	}
 	if (strchr(layer->name, '/') || layer->name[0] == '.')
@@ -184,22 +186,11 @@ static bool layer_load(struct layer *layer, struct policy_origin *origin, struct
 	return copy_load(layer_reader, layer, origin, arena, name, &absent, f);
 }
 
-static bool profile_digest(char ret[static DIGEST_TEXT_BYTES], struct arena *arena, const struct profile *profile,
-			   struct fail *f)
-{
-	const char *text;
-	size_t n_bytes;
-
-	if (!json_write(&text, &n_bytes, arena, profile->rules))
-		return fail_memory(f);
-	digest_of(ret, text, n_bytes);
-	return true;
-}
-
 bool profile_load(struct profile *ret, struct policy_origin *ret_origin, struct arena *arena, const char *name,
 		  struct fail *f)
 {
 	const struct json *layers[PROFILE_MAX_LAYERS];
+	char digests[PROFILE_MAX_LAYERS][DIGEST_TEXT_BYTES] = { 0 };
 	struct policy_origin origin = { 0 };
 	struct layer layer = { .name = name };
 	size_t n_layers = 0;
@@ -212,14 +203,16 @@ bool profile_load(struct profile *ret, struct policy_origin *ret_origin, struct 
 					  PROFILE_MAX_LAYERS - 1);
 		if (!layer_load(&layer, &of_layer, arena, f))
 			return fail_while(f, "profile %s", name);
+		memcpy(digests[n_layers], of_layer.digest, DIGEST_TEXT_BYTES);
 		layers[n_layers++] = layer.rules;
 		if (n_layers == 1)
 			origin = of_layer;
 		else if (!origin.problem)
 			origin.problem = of_layer.problem;
 	}
-	if (!profile_resolve(ret, arena, name, layers, n_layers, f) || !profile_digest(origin.digest, arena, ret, f))
+	if (!profile_resolve(ret, arena, name, layers, n_layers, f))
 		return false;
+	digest_of(origin.digest, digests, n_layers * DIGEST_TEXT_BYTES);
 	*ret_origin = origin;
 	return true;
 }

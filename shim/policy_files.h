@@ -21,7 +21,7 @@ enum { POLICY_FILE_MAX_BYTES = 8 * 1024 * 1024 };
 /* where a policy or profile came from; goes into every record */
 struct policy_origin {
 	const char *source;             /* a path, or "built-in" */
-	char digest[DIGEST_TEXT_BYTES]; /* of the bytes that counted */
+	char digest[DIGEST_TEXT_BYTES]; /* of the bytes that counted; a profile's: of the digests of all its layers */
 	const char *problem;            /* why the current file does not count, or NULL */
 };
 

@@ -13,17 +13,21 @@
 static const struct {
 	const char *name;
 	const char *text;
+	const char *digest;
 } built_in[] = {
-	{ "privileged", profile_privileged },
-	{ "baseline", profile_baseline },
-	{ "restricted", profile_restricted },
+	{ "privileged", profile_privileged, profile_privileged_digest },
+	{ "baseline", profile_baseline, profile_baseline_digest },
+	{ "restricted", profile_restricted, profile_restricted_digest },
 };
 
-const char *profile_built_in(const char *name)
+const char *profile_built_in(const char *name, const char **ret_digest)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(built_in); i++) {
-		if (text_is(built_in[i].name, name))
-			return built_in[i].text;
+		if (!text_is(built_in[i].name, name))
+			continue;
+		if (ret_digest)
+			*ret_digest = built_in[i].digest;
+		return built_in[i].text;
 	}
 	return NULL;
 }

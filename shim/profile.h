@@ -52,7 +52,10 @@ bool profile_from_rules(struct profile *ret, struct arena *arena, const char *na
 /** profile_setting() - how the profile sets the rule @id; NULL if there is no such rule */
 const struct setting *profile_setting(const struct profile *profile, const char *id);
 
-/** profile_built_in() - the text of privileged, baseline, restricted; NULL for other names */
-const char *profile_built_in(const char *name);
+/**
+ * profile_built_in() - the text of privileged, baseline, restricted; NULL for other names
+ * @ret_digest:	of the text, or NULL when it is not needed
+ */
+const char *profile_built_in(const char *name, const char **ret_digest);
 
 #endif

@@ -222,15 +222,19 @@ static bool record_write(struct arena *arena, const struct record_key *key, cons
 	struct json *decision = record_decision_json(arena, facts, now);
 	const char *name = arena_printf(arena, "%s.json", key->id);
 	CLOSE_ON_RETURN int dir_fd = -1;
-	const char *line1, *line2, *bytes;
+	const char *line1, *line2;
+	char *bytes;
 	size_t n1, n2;
 
 	if (!head || !decision || !name || !json_write(&line1, &n1, arena, head) ||
 	    !json_write(&line2, &n2, arena, decision))
 		return fail_memory(f);
-	bytes = arena_printf(arena, "%s\n%s\n", line1, line2);
+	bytes = arena_alloc(arena, n1 + n2 + 2);
 	if (!bytes)
 		return fail_memory(f);
+	memcpy(bytes, line1, n1);
+	memcpy(bytes + n1 + 1, line2, n2);
+	bytes[n1] = bytes[n1 + n2 + 1] = '\n';
 	if (!root_directory_open(&dir_fd, arena, key, true, f))
 		return false;
 	/* released when the descriptor closes, at the latest by the exec */

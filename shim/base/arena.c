@@ -128,15 +128,22 @@ char *arena_string(struct arena *arena, const char *string)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+	char small[512]; /* most texts; printing twice is only for the others */
 	va_list again;
 	char *string;
 	int length;
 
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, args);
-	string = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
-	if (string)
-		vsnprintf(string, (size_t)length + 1, format, again);
+	length = vsnprintf(small, sizeof(small), format, args);
+	if (length < 0) {
+		string = NULL;
+	} else if ((size_t)length < sizeof(small)) {
+		string = arena_bytes(arena, small, (size_t)length);
+	} else {
+		string = arena_alloc(arena, (size_t)length + 1);
+		if (string)
+			vsnprintf(string, (size_t)length + 1, format, again);
+	}
 	va_end(again);
 	return string;
 }

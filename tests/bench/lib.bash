@@ -8,8 +8,9 @@ root=$(cd "$here/../.." && pwd)
 bench_begin() { # OCIGATE
 	ocigate=$1
 	prefix=$(cd "$(dirname "$ocigate")/.." && pwd)
-	work=$(mktemp -d /dev/shm/ocigate-bench.XXXXXX)
+	work=$(mktemp -d /tmp/ocigate-bench.XXXXXX)
 	trap bench_end EXIT
+	mount -t tmpfs ocigate-bench "$work" # as /run is, where engines keep bundles
 	${CC:-cc} -O2 -nostdlib -static -o "$work/noop" "$here/noop.c"
 	mkdir -p "$work/bundle/rootfs/bin" "$work/volume" "$prefix/etc/ocigate"
 	[ ! -e "$prefix/etc/ocigate/policy.json" ] || mv "$prefix/etc/ocigate/policy.json" "$work/policy.before"
@@ -24,5 +25,6 @@ bench_runtime() { # PATH
 bench_end() {
 	rm -f "$prefix/etc/ocigate/policy.json"
 	[ ! -e "$work/policy.before" ] || mv "$work/policy.before" "$prefix/etc/ocigate/policy.json"
-	rm -rf "$work"
+	umount -l "$work"
+	rmdir "$work"
 }

@@ -57,7 +57,7 @@ static bool profile_of_case(struct profile *ret, struct arena *arena, struct fai
 	if (load(&file, arena, "profile"))
 		name = arena_bytes(arena, file.bytes, strcspn(file.bytes, "\n"));
 	while (name && n < PROFILE_MAX_LAYERS) {
-		const char *text = profile_built_in(name);
+		const char *text = profile_built_in(name, NULL);
 		const char *self = name;
 
 		if (!text)

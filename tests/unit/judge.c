@@ -18,7 +18,7 @@ static struct json *read_json(struct arena *arena, const char *text)
 
 static const char *profile_text(struct arena *arena, const char *profile)
 {
-	const char *built_in = profile_built_in(profile);
+	const char *built_in = profile_built_in(profile, NULL);
 
 	return built_in ? built_in
 			: arena_printf(arena, "{\"name\":\"test\",\"extends\":\"privileged\",\"rules\":{%s}}", profile);
@@ -28,12 +28,12 @@ static void read_profile(struct profile *ret, struct arena *arena, const char *p
 {
 	const struct json *layers[PROFILE_MAX_LAYERS];
 	const char *text = profile_text(arena, profile);
-	const char *name = profile_built_in(profile) ? profile : "test";
+	const char *name = profile_built_in(profile, NULL) ? profile : "test";
 	struct fail f = { 0 };
 	size_t n_layers = 0;
 
 	for (const char *extends = name; extends; n_layers++) {
-		const char *layer = n_layers ? profile_built_in(extends) : text;
+		const char *layer = n_layers ? profile_built_in(extends, NULL) : text;
 
 		cr_assert(layer && n_layers < PROFILE_MAX_LAYERS, "no profile %s", extends);
 		cr_assert(profile_read(&layers[n_layers], &extends, arena, extends, extends, layer, strlen(layer), &f),

@@ -120,7 +120,7 @@ Test(decision, out_of_memory_refuses)
 		good = json_read(&config, &arena, text, strlen(text), JSON_STRICT, &f);
 		while (good && extends) {
 			const char *name = extends;
-			const char *built_in = profile_built_in(name);
+			const char *built_in = profile_built_in(name, NULL);
 
 			good = profile_read(&layers[n++], &extends, &arena, name, name, built_in, strlen(built_in), &f);
 		}

@@ -64,7 +64,7 @@ static void resolve(struct profile *ret, struct arena *arena, const char *name, 
 		cr_assert(profile_read(&layers[n++], &extends, arena, name, name, own_text, strlen(own_text), &f), "%s", f.text);
 	while (extends) {
 		const char *layer = extends;
-		const char *text = profile_built_in(layer);
+		const char *text = profile_built_in(layer, NULL);
 
 		cr_assert_not_null(text, "%s", layer);
 		cr_assert(profile_read(&layers[n++], &extends, arena, layer, layer, text, strlen(text), &f), "%s", f.text);

@@ -932,7 +932,7 @@ Test(laws, memory_that_is_out_never_lets_pass)
 		struct fail f = { 0 };
 
 		for (size_t i = 0; i < 3; i++) {
-			const char *built_in = profile_built_in(name);
+			const char *built_in = profile_built_in(name, NULL);
 
 			cr_assert(profile_read(&layers[i], &name, &arena, name, name, built_in, strlen(built_in), &f), "%s", f.text);
 		}
