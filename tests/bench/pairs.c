@@ -75,11 +75,13 @@ int main(int argc, char **argv)
 {
 	static double first[ROUNDS_MAX], second[ROUNDS_MAX], difference[ROUNDS_MAX];
 	static char bytes[32 * 1024 * 1024];
-	int rounds = argc > 4 ? (int)strtol(argv[1], NULL, 10) : 0;
+	int rounds = 0;
 	char **a = argv + 5, **b = NULL;
 	ssize_t n_bytes;
 	int fd;
 
+	if (argc < 5 || sscanf(argv[1], "%d", &rounds) != 1)
+		rounds = 0;
 	for (int i = 5; i < argc; i++) {
 		if (strcmp(argv[i], "--") == 0) {
 			argv[i] = NULL;

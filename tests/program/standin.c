@@ -87,9 +87,9 @@ static void print_descriptors(void)
 
 	printf(",\"descriptors\":[");
 	while (dir && (entry = readdir(dir))) {
-		int fd = (int)strtol(entry->d_name, NULL, 10);
+		int fd;
 
-		if (entry->d_name[0] == '.' || fd == dirfd(dir))
+		if (sscanf(entry->d_name, "%d", &fd) != 1 || fd == dirfd(dir))
 			continue;
 		printf(first ? "" : ",");
 		print_descriptor(fd);

@@ -300,7 +300,7 @@ Test(json, cuts_a_long_place_and_a_long_number)
 	memset(at, 'a', 4000);
 	at = stpcpy(at + 4000, "\":");
 	memset(at, '1', 3000);
-	strcpy(at + 3000, "}");
+	stpcpy(at + 3000, "}");
 	cr_assert(not(json_read(&top, &arena, text, strlen(text), JSON_STRICT, &f)));
 	cr_expect(strstr(f.text, "aaaa...: the number 1111") != NULL || strstr(f.text, "/...: the number 1111"), "%s",
 		  f.text);
@@ -318,11 +318,11 @@ Test(json, finds_a_duplicate_among_many_names, .timeout = 20)
 	char *at = text;
 
 	for (unsigned int i = 0; i < N; i++)
-		at += sprintf(at, "%c\"n%u\":%u", i ? ',' : '{', i * 7919 % N, i);
-	strcpy(at, "}");
+		at += snprintf(at, 32, "%c\"n%u\":%u", i ? ',' : '{', i * 7919 % N, i);
+	stpcpy(at, "}");
 	cr_assert(json_read(&top, &arena, text, strlen(text), JSON_STRICT, &f), "%s", f.text);
 	cr_expect(top->count == N);
-	strcpy(at, ",\"n777\":0}");
+	stpcpy(at, ",\"n777\":0}");
 	cr_assert(not(json_read(&top, &arena, text, strlen(text), JSON_STRICT, &f)));
 	cr_expect(strstr(f.text, "at /n777: the object has this name twice") != NULL, "%s", f.text);
 }
