@@ -331,7 +331,8 @@ class Lines:
 
     def soup(self):
         words = [*JUDGED, *PASSING, *STOPPED, *BUNDLES, *ROOTS, "--", "-", "", "-d", "-b", "--bundle", "--root",
-                 "--log=run", "--help", "-f", "-p", "--process", "-it", "--detach", "-dpx", "--no-pivot", "--pid-file=z"]
+                 "--log=run", "--help", "-f", "-p", "--process", "-it", "--detach", "-dpx", "--no-pivot",
+                 "--pid-file=z"]
         return [self.random.choice(words) for _ in range(self.random.randint(0, 8))]
 
     def safe(self, line):
@@ -398,13 +399,6 @@ class Place:
                 if not path.exists():
                     path.parent.mkdir(parents=True, exist_ok=True)
                     self.write(path, self.state(name))
-
-    @staticmethod
-    def left_behind(before):
-        """run --keep without --root leaves its directory in the default root."""
-        for name in set(os.listdir(DEFAULT_ROOT) if os.path.isdir(DEFAULT_ROOT) else ()) - before:
-            if name in STOPPED + RUNNING:
-                shutil.rmtree(os.path.join(DEFAULT_ROOT, name))
 
     def absolute(self, path):
         return os.path.normpath(self.top / path)
@@ -595,6 +589,7 @@ class Differential:
         self.counts = collections.Counter()
         self.refusals = collections.defaultdict(list)
         self.wrong = []
+        self.words = set()
 
     def line(self, place, kind, line, ours):
         """What the runtimes do with @line, and what is wrong with our reading of it."""
@@ -627,6 +622,19 @@ class Differential:
 def helper():
     """A process that stands for a running container."""
     return subprocess.Popen(["sleep", "3600"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def in_default_root():
+    return set(os.listdir(DEFAULT_ROOT)) if os.path.isdir(DEFAULT_ROOT) else set()
+
+
+def clean_up(before, words):
+    """run --keep without --root leaves an empty directory in the default root, named by a word of the line."""
+    for name in (in_default_root() - before) & words:
+        try:
+            os.rmdir(os.path.join(DEFAULT_ROOT, name))
+        except OSError:
+            pass  # not empty, so not from here
 
 
 def every_option_known(options, runc, crun, place):
@@ -680,7 +688,7 @@ def main():
     runc = learn(options.runc, options_of_runc) if options.runc else {v: [] for v in ["", *JUDGED, *PASSING]}
     crun = learn(options.crun, options_of_crun) if options.crun else {v: [] for v in ["", *JUDGED, *PASSING]}
 
-    before = set(os.listdir(DEFAULT_ROOT)) if os.path.isdir(DEFAULT_ROOT) else set()
+    before = in_default_root()
     sleeper = helper()
     differential = Differential(options)
     with tempfile.TemporaryDirectory(prefix="argv-") as top:
@@ -691,13 +699,15 @@ def main():
         finally:
             sleeper.kill()
             sleeper.wait()
-            Place.left_behind(before)
+            clean_up(before, differential.words)
     report(differential, options)
 
 
 def compare(differential, options, lines, places):
     drawn = [("trap", trap.split()) for trap in TRAPS.strip().splitlines()]
     drawn += [lines.next() for _ in range(options.lines - len(drawn))]
+
+    differential.words.update(word for _, line in drawn for word in line)
 
     def work(n):
         place = places[n]
