@@ -142,11 +142,11 @@ static const char *alias_by_type(const char *type)
 		const char *type;
 		const char *name;
 	} rows[] = {
-		{ "proc", "/proc" },       { "binfmt_misc", "/proc" }, { "nsfs", "/proc" },     { "sysfs", "/sys" },
-		{ "bpf", "/sys" },         { "cgroup", "/sys" },       { "cgroup2", "/sys" },   { "configfs", "/sys" },
-		{ "debugfs", "/sys" },     { "efivarfs", "/sys" },     { "fusectl", "/sys" },   { "pstore", "/sys" },
-		{ "resctrl", "/sys" },     { "securityfs", "/sys" },   { "selinuxfs", "/sys" }, { "tracefs", "/sys" },
-		{ "devpts", "/dev" },      { "devtmpfs", "/dev" },     { "mqueue", "/dev" },    { "overlay", "/" },
+		{ "proc", "/proc" },   { "binfmt_misc", "/proc" }, { "nsfs", "/proc" },     { "sysfs", "/sys" },
+		{ "bpf", "/sys" },     { "cgroup", "/sys" },       { "cgroup2", "/sys" },   { "configfs", "/sys" },
+		{ "debugfs", "/sys" }, { "efivarfs", "/sys" },     { "fusectl", "/sys" },   { "pstore", "/sys" },
+		{ "resctrl", "/sys" }, { "securityfs", "/sys" },   { "selinuxfs", "/sys" }, { "tracefs", "/sys" },
+		{ "devpts", "/dev" },  { "devtmpfs", "/dev" },     { "mqueue", "/dev" },    { "overlay", "/" },
 		{ "rootfs", "/" },
 	};
 

@@ -42,8 +42,8 @@ bool guards_init(struct guards *ret, struct arena *arena, struct look_root *root
 
 /**
  * alias_find() - the other name of @file by which it is guarded
- * @ret:	NULL when it has none. "/proc", "/sys", "/dev" for their kind of filesystem mounted elsewhere, "/" for an
- *		overlay, which may show anything
+ * @ret:	NULL when it has none. "/proc", "/sys", "/dev" for their kind of filesystem mounted elsewhere, "/" for
+ *an overlay, which may show anything
  *
  * Costs nothing for what lies below a guarded path by its own name and on that path's mount: of that the name tells
  * all. Reads the table of mounts only for a file on another mount of a filesystem that a guarded path is on.

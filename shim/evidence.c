@@ -6,6 +6,7 @@
 #include "evidence.h"
 
 #include "alias.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "system/beneath.h"
 #include "system/look.h"
@@ -82,7 +83,7 @@ static bool source_look(struct gathering *g, struct evidence_file *ret, const ch
 static bool destination_look(struct gathering *g, struct evidence_file *ret, const char *destination)
 {
 	static const char *const covered[] = { "/proc", "/sys", "/dev" };
-	const char *clean = text_path_clean(g->arena, destination);
+	const char *clean = path_clean(g->arena, destination);
 	struct look look = { 0 };
 	enum look_way way;
 

@@ -32,15 +32,17 @@ enum file_kind {
 /* one path that the document names on the host */
 struct evidence_file {
 	enum file_kind kind;
-	const char *real;     /* the path behind all links; NULL when missing, or no file with a path of this host */
+	const char *real; /* the path behind all links; NULL when missing, or no file with a path of this host */
 	/*
 	 * A name of the same file at, in or above a guarded path, when @real is not that name: a bind mount of it, a
-	 * hard link, a guarded path that is itself a link, a kernel filesystem or an overlay mounted elsewhere. NULL: none.
+	 * hard link, a guarded path that is itself a link, a kernel filesystem or an overlay mounted elsewhere. NULL:
+	 * none.
 	 */
 	const char *alias_of;
-	uint32_t major;       /* of a device */
+	uint32_t major; /* of a device */
 	uint32_t minor;
-	const char *destination; /* of a mount: where links of the image lead it inside the rootfs; NULL: no link on the way */
+	const char *destination; /* of a mount: where links of the image lead it inside the rootfs; NULL: no link on the
+				    way */
 };
 
 enum namespace_kind {
@@ -50,13 +52,13 @@ enum namespace_kind {
 };
 
 struct evidence {
-	const char *seccomp_arch;       /* "SCMP_ARCH_X86_64" */
-	struct evidence_file *mounts;   /* by index into /mounts; kind FILE_MISSING for what is no bind mount */
+	const char *seccomp_arch;     /* "SCMP_ARCH_X86_64" */
+	struct evidence_file *mounts; /* by index into /mounts; kind FILE_MISSING for what is no bind mount */
 	size_t n_mounts;
 	enum namespace_kind *namespaces; /* by index into /linux/namespaces, for those with a path */
 	size_t n_namespaces;
-	struct evidence_file rootfs;    /* alias_of "/": it is the host's */
-	const char *rootfs_link;        /* "proc", "sys" or "dev": a link in the rootfs where a directory must be; else NULL */
+	struct evidence_file rootfs; /* alias_of "/": it is the host's */
+	const char *rootfs_link; /* "proc", "sys" or "dev": a link in the rootfs where a directory must be; else NULL */
 };
 
 /**

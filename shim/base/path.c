@@ -2,6 +2,8 @@
 /* Compares paths name by name. Asks the kernel nothing. */
 #include "path.h"
 
+#include "text.h"
+
 #include <fnmatch.h>
 #include <limits.h>
 #include <string.h>
@@ -61,4 +63,25 @@ enum path_relation path_relation(const char *guard, const char *path)
 	if (!path[1] || starts_like(guard, path, names_in(path)))
 		return PATH_ABOVE;
 	return PATH_APART;
+}
+
+static bool is_clean(const char *path)
+{
+	if (path[0] != '/')
+		return false;
+	if (!path[1])
+		return true;
+	while (*path == '/') {
+		size_t length = strcspn(++path, "/");
+
+		if (!length || (path[0] == '.' && (length == 1 || (length == 2 && path[1] == '.'))))
+			return false;
+		path += length;
+	}
+	return true;
+}
+
+const char *path_clean(struct arena *arena, const char *path)
+{
+	return is_clean(path) ? path : text_path_clean(arena, path);
 }

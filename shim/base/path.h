@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a path lies to a guarded one. Pure text: both are absolute and clean. */
+/* Absolute, clean paths, and how they lie to each other. Pure text. */
 #ifndef OCIGATE_PATH_H
 #define OCIGATE_PATH_H
 
-#include "attributes.h"
+#include "arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,5 +22,8 @@ enum path_relation path_relation(const char *guard, const char *path);
 
 /** path_is_pattern() - does @guard hold a character that fnmatch(3) reads? */
 bool path_is_pattern(const char *guard);
+
+/** path_clean() - text_path_clean(), and @path itself when it is clean already */
+const char *path_clean(struct arena *arena, const char *path) MUST_CHECK;
 
 #endif

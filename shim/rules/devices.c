@@ -12,8 +12,8 @@
 #include <string.h>
 
 enum {
-	ANY = -1,        /* of a number: all of them */
-	TOLD_ALONE = 4,  /* so many devices get a finding each; --privileged brings a hundred */
+	ANY = -1,       /* of a number: all of them */
+	TOLD_ALONE = 4, /* so many devices get a finding each; --privileged brings a hundred */
 };
 
 struct device {
@@ -150,12 +150,14 @@ static void node_refuse(struct judging *j, const char *place, const struct json 
 	const char *path = json_member_string(node, "path");
 
 	if (!node_lies(j, node, device, device->type != 0))
-		rule_refuses(j, place, node,
-			     "the device %s (%s) of the host is asked for (--device); where the container needs it, add "
-			     "\"%s\" to \"allow\" of devices.allowed and devices.cgroup",
-			     path, device_text(j, device), device_text(j, device));
+		rule_refuses(
+			j, place, node,
+			"the device %s (%s) of the host is asked for (--device); where the container needs it, add "
+			"\"%s\" to \"allow\" of devices.allowed and devices.cgroup",
+			path, device_text(j, device), device_text(j, device));
 	else
-		rule_refuses(j, place, node, "the node '%s' is to be another device than its name says", path ? path : "");
+		rule_refuses(j, place, node, "the node '%s' is to be another device than its name says",
+			     path ? path : "");
 }
 
 void rule_devices_allowed(struct judging *j)
@@ -173,8 +175,9 @@ void rule_devices_allowed(struct judging *j)
 		n_refused++;
 	}
 	if (n_refused > TOLD_ALONE) {
-		rule_refuses(j, "/linux/devices", first, "%zu devices of the host are asked for (--privileged), %s is the first",
-			     n_refused, json_member_string(first, "path"));
+		rule_refuses(j, "/linux/devices", first,
+			     "%zu devices of the host are asked for (--privileged), %s is the first", n_refused,
+			     json_member_string(first, "path"));
 		return;
 	}
 	for (const struct json *node = n_refused ? list->first : NULL; node; node = node->next, i++) {
@@ -201,7 +204,9 @@ static struct device rule_device(const struct json *rule)
 	if (!type || !*type || text_is(type, "a"))
 		return (struct device){ .type = 'a', .major = ANY, .minor = ANY };
 	return (struct device){
-		.type = text_is(type, "c") ? 'c' : text_is(type, "b") ? 'b' : 0,
+		.type = text_is(type, "c")   ? 'c'
+			: text_is(type, "b") ? 'b'
+					     : 0,
 		.major = rule_number(json_member(rule, "major")),
 		.minor = rule_number(json_member(rule, "minor")),
 	};
@@ -221,28 +226,31 @@ static bool refuses_all(const struct json *rule)
 	struct device device = rule_device(rule);
 
 	return rule && !json_is_true(json_member(rule, "allow")) && device.type == 'a' &&
-	       rule_number(json_member(rule, "major")) == ANY && rule_number(json_member(rule, "minor")) == ANY && access &&
-	       strchr(access, 'r') && strchr(access, 'w') && strchr(access, 'm');
+	       rule_number(json_member(rule, "major")) == ANY && rule_number(json_member(rule, "minor")) == ANY &&
+	       access && strchr(access, 'r') && strchr(access, 'w') && strchr(access, 'm');
 }
 
-static void allowing_rule_judge(struct judging *j, const char *place, const struct json *rule)
+static void allowing_rule_judge(struct judging *j, const struct json *rule, size_t i)
 {
 	struct device device = rule_device(rule);
+	const char *place;
 
+	if (device.type != 'a' && (is_allowed(j, &device) || (device.type && only_makes_nodes(rule))))
+		return;
+	place = rule_place(j, "/linux/resources/devices/%zu", i);
 	if (device.type == 'a') {
 		rule_refuses(j, place, rule, "every device of the host is asked for (--privileged)");
 		return;
 	}
-	if (is_allowed(j, &device) || (device.type && only_makes_nodes(rule)))
-		return;
 	if (device.type && device.major == ANY)
 		rule_refuses(j, place, rule, "every %s device of the host is asked for",
 			     device.type == 'b' ? "block" : "character");
 	else
-		rule_refuses(j, place, rule,
-			     "access to the devices %s of the host is asked for; where the container needs it, add them to "
-			     "\"allow\" of this rule",
-			     device_text(j, &device));
+		rule_refuses(
+			j, place, rule,
+			"access to the devices %s of the host is asked for; where the container needs it, add them to "
+			"\"allow\" of this rule",
+			device_text(j, &device));
 }
 
 /* {"allow":false,"access":"rwm"} in front of all others, as every engine but --privileged has it */
@@ -278,7 +286,7 @@ void rule_devices_cgroup(struct judging *j)
 
 	for (const struct json *rule = list ? list->first : NULL; rule; rule = rule->next, i++) {
 		if (json_is_true(json_member(rule, "allow")))
-			allowing_rule_judge(j, rule_place(j, "/linux/resources/devices/%zu", i), rule);
+			allowing_rule_judge(j, rule, i);
 	}
 	if (!refuses_all(list ? list->first : NULL))
 		refuse_all_first(j, list);

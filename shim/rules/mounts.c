@@ -88,8 +88,8 @@ static bool is_of_the_kernel(const char *clean, const char *type)
 /* below /dev: runtimes bind masked paths to what lies at /dev/null, and hand out the terminal at /dev/console */
 static bool is_of_devices(const char *clean, const char *type, const struct evidence_file *source)
 {
-	static const char *const closed[] = { "/dev/console", "/dev/core", "/dev/fd", "/dev/stdin", "/dev/stdout",
-					      "/dev/stderr" };
+	static const char *const closed[] = { "/dev/console", "/dev/core",   "/dev/fd",
+					      "/dev/stdin",   "/dev/stdout", "/dev/stderr" };
 	const struct device_node *node = device_node_at(clean);
 
 	if (text_is(clean, "/dev"))
@@ -111,7 +111,8 @@ static const char *destination_fault(const char *clean, const char *type, const 
 	if (text_is(clean, "/"))
 		return "it would replace the whole root filesystem";
 	if (text_path_is_below(clean, "/proc") || text_path_is_below(clean, "/sys"))
-		return is_of_the_kernel(clean, type) ? NULL : "it would hide what the kernel and the runtime need there";
+		return is_of_the_kernel(clean, type) ? NULL
+						     : "it would hide what the kernel and the runtime need there";
 	if (text_is(type, "proc") || text_is(type, "sysfs"))
 		return "there nothing of it would be masked or read-only; it belongs at /proc or /sys";
 	if (text_path_is_below(clean, "/dev") && !is_of_devices(clean, type, source))
@@ -123,30 +124,31 @@ static void destination_judge(struct judging *j, const struct json *mount, size_
 {
 	const struct json *given = json_member(mount, "destination");
 	const struct evidence_file *seen = mount_evidence(j, i);
-	const char *place = rule_place(j, "/mounts/%zu/destination", i);
 	const char *type = evidence_is_bind(mount) ? NULL : text_or(json_member_string(mount, "type"), "");
 	const char *path = json_string(given);
-	const char *clean, *fault;
+	bool is_good = path && path[0] == '/' && !has_dot_dot(path);
+	const char *clean = is_good ? path_clean(j->arena, path) : NULL;
+	const char *fault = NULL, *linked = NULL, *place;
 
-	if (!path || path[0] != '/' || has_dot_dot(path)) {
-		rule_refuses(j, place, given, "the mount destination '%s' must be absolute and without '..'",
-			     text_or(path, ""));
-		return;
-	}
-	clean = text_path_clean(j->arena, path);
-	if (!clean) {
+	if (is_good && !clean) {
 		rule_fails(j);
 		return;
 	}
-	fault = destination_fault(clean, type, seen);
-	if (fault) {
-		rule_refuses(j, place, given, "nothing may be mounted at %s: %s", clean, fault);
+	if (clean)
+		fault = destination_fault(clean, type, seen);
+	if (clean && !fault && seen->destination)
+		linked = destination_fault(seen->destination, NULL, seen);
+	if (clean && !fault && !linked)
 		return;
-	}
-	fault = seen->destination ? destination_fault(seen->destination, NULL, seen) : NULL;
+	place = rule_place(j, "/mounts/%zu/destination", i);
 	if (fault)
-		rule_refuses(j, place, given, "a link in the image leads %s to %s, where nothing may be mounted: %s", clean,
-			     seen->destination, fault);
+		rule_refuses(j, place, given, "nothing may be mounted at %s: %s", clean, fault);
+	else if (linked)
+		rule_refuses(j, place, given, "a link in the image leads %s to %s, where nothing may be mounted: %s",
+			     clean, seen->destination, linked);
+	else
+		rule_refuses(j, place, given, "the mount destination '%s' must be absolute and without '..'",
+			     text_or(path, ""));
 }
 
 void rule_mounts_destination(struct judging *j)
@@ -163,7 +165,7 @@ struct change {
 	const char *const *out;    /* are taken out */
 	const char *const *from;   /* become @to */
 	const char *to;
-	const char *add;           /* is put behind the others, where it is not there yet */
+	const char *add; /* is put behind the others, where it is not there yet */
 };
 
 static bool is_one_of(const char *const *words, const char *text)
@@ -188,7 +190,7 @@ static struct json *options_changed(struct judging *j, const struct json *option
 		if (is_one_of(change->out, text))
 			continue;
 		good = json_append(changed, is_one_of(change->from, text) ? json_new_string(j->arena, change->to)
-									   : json_copy(j->arena, option));
+									  : json_copy(j->arena, option));
 	}
 	if (good && change->add && !json_has_string(changed, change->add))
 		good = json_append(changed, json_new_string(j->arena, change->add));
@@ -295,26 +297,33 @@ static bool may_be_had(const struct judging *j, const struct json *mount, const 
 	       !has_option(mount, "rw") && !has_option(mount, "rrw");
 }
 
-/* @path: the real one or another name of the same file; false when it was refused */
-static bool path_judge(struct judging *j, const char *place, const struct json *mount, const char *path,
-		       const char *alias)
+static const char *source_place(struct judging *j, size_t i)
+{
+	return rule_place(j, "/mounts/%zu/source", i);
+}
+
+/* @path: the real one, or by its other name @alias; false when it was refused */
+static bool path_judge(struct judging *j, size_t i, const struct json *mount, const char *path, const char *alias)
 {
 	const struct json *source = json_member(mount, "source");
 	const char *named = alias ? alias : path;
 	enum path_relation relation = PATH_APART;
 	const char *guard = guarding(j, named, &relation);
-	const char *also = alias ? rule_place(j, ", under the name of %s", path) : "";
+	const char *place, *also;
 
 	if (!guard || (relation == PATH_BELOW && may_be_had(j, mount, named)))
 		return true;
+	place = source_place(j, i);
+	also = alias ? rule_place(j, ", under the name of %s", path) : "";
 	if (relation == PATH_ABOVE)
 		rule_refuses(j, place, source, "the host's %s is to be mounted%s, and with it %s", named, also, guard);
 	else if (is_excepted(j, "exceptReadOnly", named))
-		rule_refuses(j, place, source, "the host's %s may be mounted read-only, and no other way; add \"ro\"", named);
+		rule_refuses(j, place, source, "the host's %s may be mounted read-only, and no other way; add \"ro\"",
+			     named);
 	else
 		rule_refuses(j, place, source,
-			     "the host's %s is to be mounted%s; containers get directories and volumes of their own", named,
-			     also);
+			     "the host's %s is to be mounted%s; containers get directories and volumes of their own",
+			     named, also);
 	return false;
 }
 
@@ -323,13 +332,12 @@ static bool path_judge(struct judging *j, const char *place, const struct json *
  * Its own are always among them (the kubelet mounts its /etc/hosts), so another pod's never pass.
  */
 struct owner {
-	const char *top;    /* NULL: none seen yet */
-	const char *entry;  /* the name behind @top, up to the next slash */
+	const char *top;   /* NULL: none seen yet */
+	const char *entry; /* the name behind @top, up to the next slash */
 	size_t length;
 };
 
-static bool owner_judge(struct judging *j, const char *place, const struct json *mount, const char *path,
-			struct owner *owner)
+static void owner_judge(struct judging *j, size_t i, const struct json *mount, const char *path, struct owner *owner)
 {
 	const struct json *tops = rule_strings(j, "oneEntryOf");
 
@@ -344,33 +352,33 @@ static bool owner_judge(struct judging *j, const char *place, const struct json 
 		length = strcspn(entry, "/");
 		if (owner->top && text_is(owner->top, top) &&
 		    (owner->length != length || memcmp(owner->entry, entry, length) != 0)) {
-			rule_refuses(j, place, json_member(mount, "source"),
+			rule_refuses(j, source_place(j, i), json_member(mount, "source"),
 				     "%s belongs to another pod than what is mounted beside it", path);
-			return false;
+			return;
 		}
 		*owner = (struct owner){ .top = top, .entry = entry, .length = length };
 	}
-	return true;
 }
 
 static void source_judge(struct judging *j, const struct json *mount, size_t i, struct owner *owner)
 {
 	const struct evidence_file *seen = mount_evidence(j, i);
 	const struct json *source = json_member(mount, "source");
-	const char *place = rule_place(j, "/mounts/%zu/source", i);
 	const char *name = text_or(json_string(source), "");
 
 	switch (seen->kind) {
 	case FILE_MISSING:
-		rule_refuses(j, place, source, "the source '%s' cannot be seen on this host, so it cannot be judged", name);
+		rule_refuses(j, source_place(j, i), source,
+			     "the source '%s' cannot be seen on this host, so it cannot be judged", name);
 		return;
 	case FILE_BLOCK_DEVICE:
-		rule_refuses(j, place, source, "the source '%s' is a block device (%u:%u)", name, seen->major, seen->minor);
+		rule_refuses(j, source_place(j, i), source, "the source '%s' is a block device (%u:%u)", name,
+			     seen->major, seen->minor);
 		return;
 	case FILE_CHARACTER_DEVICE:
 		if (!device_is_harmless(seen->major, seen->minor))
-			rule_refuses(j, place, source, "the source '%s' is a device of the host (c %u:%u)", name, seen->major,
-				     seen->minor);
+			rule_refuses(j, source_place(j, i), source, "the source '%s' is a device of the host (c %u:%u)",
+				     name, seen->major, seen->minor);
 		return;
 	case FILE_PLAIN:
 	case FILE_DIRECTORY:
@@ -379,10 +387,11 @@ static void source_judge(struct judging *j, const struct json *mount, size_t i, 
 		break;
 	}
 	if (!seen->real)
-		rule_refuses(j, place, source, "the source '%s' leads to something that is no file of this host", name);
-	else if (path_judge(j, place, mount, seen->real, NULL) &&
-		 (!seen->alias_of || path_judge(j, place, mount, seen->real, seen->alias_of)))
-		owner_judge(j, place, mount, text_or(seen->alias_of, seen->real), owner);
+		rule_refuses(j, source_place(j, i), source,
+			     "the source '%s' leads to something that is no file of this host", name);
+	else if (path_judge(j, i, mount, seen->real, NULL) &&
+		 (!seen->alias_of || path_judge(j, i, mount, seen->real, seen->alias_of)))
+		owner_judge(j, i, mount, text_or(seen->alias_of, seen->real), owner);
 }
 
 void rule_mounts_sensitive(struct judging *j)

@@ -41,17 +41,19 @@ static enum namespace_kind evidence_of(const struct judging *j, size_t i)
 static void path_judge(struct judging *j, const struct kind *kind, const struct json *entry, size_t i)
 {
 	const char *path = json_member_string(entry, "path");
+	enum namespace_kind seen = evidence_of(j, i);
 	const char *place;
 
-	if (!path || !*path)
+	if (!path || !*path || seen == NAMESPACE_OTHER)
 		return;
 	place = rule_place(j, "/linux/namespaces/%zu", i);
-	switch (evidence_of(j, i)) {
+	switch (seen) {
 	case NAMESPACE_OTHER:
 		return;
 	case NAMESPACE_HOST:
 		if (!json_has_string(rule_strings(j, "allow"), kind->type))
-			rule_refuses(j, place, entry, "'%s' is the host's own %s namespace%s", path, kind->type, kind->by);
+			rule_refuses(j, place, entry, "'%s' is the host's own %s namespace%s", path, kind->type,
+				     kind->by);
 		return;
 	case NAMESPACE_UNKNOWN:
 		rule_refuses(j, place, entry, "'%s' is not known to be a %s namespace of another container", path,
@@ -66,8 +68,8 @@ static void kind_judge(struct judging *j, const struct kind *kind, const struct 
 	size_t i = 0;
 
 	if (!n && kind->is_needed && !json_has_string(rule_strings(j, "allow"), kind->type))
-		rule_refuses(j, "/linux/namespaces", NULL, "the container is to share the host's %s namespace%s", kind->type,
-			     kind->by);
+		rule_refuses(j, "/linux/namespaces", NULL, "the container is to share the host's %s namespace%s",
+			     kind->type, kind->by);
 	if (n > 1)
 		rule_refuses(j, "/linux/namespaces", list, "%zu entries are of type %s; runtimes choose differently", n,
 			     kind->type);

@@ -35,8 +35,8 @@ static void complete(struct judging *j, const char *key, const char *what)
 		rule_fails(j);
 		return;
 	}
-	if (!n_added || !rule_found(j, rule_place(j, "/linux/%s", key), list, all, "%zu %s not %s, the first is %s", n_added,
-				    n_added == 1 ? "path is" : "paths are", what, first))
+	if (!n_added || !rule_found(j, rule_place(j, "/linux/%s", key), list, all, "%zu %s not %s, the first is %s",
+				    n_added, n_added == 1 ? "path is" : "paths are", what, first))
 		return;
 	linux_ = rule_object(j, j->config, "linux");
 	if (linux_)

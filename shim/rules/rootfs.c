@@ -75,15 +75,16 @@ void rule_rootfs_path(struct judging *j)
 	if (!name || !*name)
 		rule_refuses(j, "/root/path", path, "the container has no root filesystem of its own");
 	else if (rootfs->kind != FILE_DIRECTORY || !rootfs->real)
-		rule_refuses(j, "/root/path", path, "the root filesystem '%s' is no directory that can be seen on this host",
-			     name);
+		rule_refuses(j, "/root/path", path,
+			     "the root filesystem '%s' is no directory that can be seen on this host", name);
 	else if (rootfs->alias_of)
 		rule_refuses(j, "/root/path", path, "the root filesystem '%s' is the host's own", name);
 	else if (host_part(rootfs->real))
-		rule_refuses(j, "/root/path", path, "the root filesystem is '%s', a part of the host (%s)", rootfs->real,
-			     host_part(rootfs->real));
+		rule_refuses(j, "/root/path", path, "the root filesystem is '%s', a part of the host (%s)",
+			     rootfs->real, host_part(rootfs->real));
 	else if (j->evidence->rootfs_link)
-		rule_refuses(j, "/root/path", path, "the image has a link in the place of /%s", j->evidence->rootfs_link);
+		rule_refuses(j, "/root/path", path, "the image has a link in the place of /%s",
+			     j->evidence->rootfs_link);
 }
 
 void rule_rootfs_propagation(struct judging *j)
@@ -117,7 +118,7 @@ static bool is_mounted(struct judging *j, const char *path)
 
 	for (const struct json *mount = mounts ? mounts->first : NULL; mount; mount = mount->next, i++) {
 		const char *destination = json_member_string(mount, "destination");
-		const char *clean = destination ? text_path_clean(j->arena, destination) : NULL;
+		const char *clean = destination ? path_clean(j->arena, destination) : NULL;
 		const char *linked = mount_evidence(j, i)->destination;
 
 		if ((clean && text_path_is_below(path, clean)) || (linked && text_path_is_below(path, linked)))
@@ -149,11 +150,13 @@ static struct json *tmpfs_options(struct judging *j, const char *path)
 
 	for (size_t i = 0; good && i < ARRAY_SIZE(plain); i++)
 		good = json_append(options, json_new_string(j->arena, plain[i]));
-	good = good && json_append(options, json_new_string(j->arena, is_for_everybody(path) ? "mode=1777" : "mode=0755"));
+	good = good &&
+	       json_append(options, json_new_string(j->arena, is_for_everybody(path) ? "mode=1777" : "mode=0755"));
 	if (!is_for_everybody(path)) {
 		(void)!json_u32(&uid, json_member(user, "uid"));
 		(void)!json_u32(&gid, json_member(user, "gid"));
-		good = good && json_append(options, option(j, "uid=", uid)) && json_append(options, option(j, "gid=", gid));
+		good = good && json_append(options, option(j, "uid=", uid)) &&
+		       json_append(options, option(j, "gid=", gid));
 	}
 	good = good && json_append(options, option(j, "size=", rule_u64(j, "sizeBytes", SIZE_BYTES)));
 	return good ? options : NULL;
@@ -213,7 +216,8 @@ void rule_rootfs_read_only(struct judging *j)
 		rule_fails(j);
 		return;
 	}
-	if (!rule_found(j, "/root/readonly", given, after, "the root filesystem is writable (--read-only is not given)"))
+	if (!rule_found(j, "/root/readonly", given, after,
+			"the root filesystem is writable (--read-only is not given)"))
 		return;
 	root = rule_object(j, j->config, "root");
 	if (!root || !rule_set(j, root, "readonly", after) || !writable)

@@ -321,8 +321,7 @@ bool file_replace(int dir_fd, const char *name, const char *bytes, size_t n_byte
 	if (fd < 0)
 		return fail_system(f, "create %s", temporary);
 
-	replaced = temporary_fill(fd, bytes, n_bytes, like, f) ||
-		   fail_while(f, "%s", temporary);
+	replaced = temporary_fill(fd, bytes, n_bytes, like, f) || fail_while(f, "%s", temporary);
 	if (replaced && renameat(dir_fd, temporary, dir_fd, name) < 0)
 		replaced = fail_system(f, "rename %s to %s", temporary, name);
 	if (!replaced)

@@ -2,7 +2,7 @@
 /* Looks at paths. Must never open for reading or writing what a document names. */
 #include "look.h"
 
-#include "base/text.h"
+#include "base/path.h"
 #include "beneath.h"
 
 #include <errno.h>
@@ -50,7 +50,8 @@ static enum look_way way_of(int error)
 	if (process_is_in_trouble(error))
 		return LOOK_FAILED;
 	/* a link, which O_DIRECTORY calls no directory; the way out of the root; a kernel without openat2 */
-	if (error == ELOOP || error == ENOTDIR || error == EXDEV || error == ENOSYS || error == EPERM || error == EINVAL)
+	if (error == ELOOP || error == ENOTDIR || error == EXDEV || error == ENOSYS || error == EPERM ||
+	    error == EINVAL)
 		return LOOK_LINKED;
 	return LOOK_MISSING;
 }
@@ -118,7 +119,7 @@ bool look_at(struct look *ret, struct look_root *root, struct arena *arena, int 
 	struct look look = { 0 };
 
 	if (path[0] == '/' && !has_dot_dot(path)) {
-		const char *clean = text_path_clean(arena, path);
+		const char *clean = path_clean(arena, path);
 
 		if (!clean)
 			return fail_memory(f);

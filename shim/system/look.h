@@ -23,7 +23,7 @@ struct look {
 	uint64_t inode;
 	uint64_t mount_id; /* as in mountinfo; 0 before Linux 5.8 */
 	uint32_t n_links;
-	uint32_t major;    /* of a device node */
+	uint32_t major; /* of a device node */
 	uint32_t minor;
 };
 
@@ -34,7 +34,10 @@ struct look_root {
 	char parent[PATH_MAX];
 };
 
-#define LOOK_ROOT_NONE { .fd = -1, .parent_fd = -1 }
+#define LOOK_ROOT_NONE                                                                                                 \
+	{                                                                                                              \
+		.fd = -1, .parent_fd = -1                                                                              \
+	}
 
 void look_close(const struct look_root *root);
 

@@ -17,7 +17,7 @@
 struct mount_entry {
 	uint64_t id;
 	uint64_t parent;
-	uint32_t major;    /* of the filesystem */
+	uint32_t major; /* of the filesystem */
 	uint32_t minor;
 	const char *root;  /* the directory of the filesystem that is mounted here */
 	const char *point; /* where */

@@ -232,9 +232,8 @@ static const struct {
 	bool trusted;
 	const char *says;
 } owners[] = {
-	{ 0644, 0, true, "" },          { 0600, 0, true, "" },
-	{ 0664, 0, false, "writable" }, { 0646, 0, false, "writable" },
-	{ 0644, 1, false, "user 1" },   { 0644, 65534, false, "user 65534" },
+	{ 0644, 0, true, "" },          { 0600, 0, true, "" },        { 0664, 0, false, "writable" },
+	{ 0646, 0, false, "writable" }, { 0644, 1, false, "user 1" }, { 0644, 65534, false, "user 65534" },
 };
 
 ROWS(beneath, only_roots_own_files_are_trusted, owners)

@@ -82,7 +82,8 @@ static void set_up(void)
 {
 	snprintf(top, sizeof(top), "/tmp/ocigate-evidence-XXXXXX");
 	cr_assert(mkdtemp(top) != NULL);
-	has_mounts = geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	has_mounts =
+		geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 	directory("guarded");
 	directory("guarded/sub");
 	directory("guarded/sub/deep");
@@ -182,8 +183,10 @@ static void gather(struct evidence *ret, struct arena *arena, const char *format
 	text = arena_vprintf(arena, format, args);
 	va_end(args);
 	cr_assert(text && json_read(&config, arena, text, strlen(text), JSON_STRICT, &f), "%s: %s", f.text, text);
-	text = arena_printf(arena, "[\"%s/guarded\",\"%s/moved\",\"%s/home/*/.ssh\",\"/proc\",\"%s/guarded/docker.sock\",\"%s/none\"]",
-			    top, top, top, top, top);
+	text = arena_printf(
+		arena,
+		"[\"%s/guarded\",\"%s/moved\",\"%s/home/*/.ssh\",\"/proc\",\"%s/guarded/docker.sock\",\"%s/none\"]",
+		top, top, top, top, top);
 	cr_assert(text && json_read(&guarded, arena, text, strlen(text), JSON_STRICT, &f), "%s", f.text);
 	if (!evidence_gather(ret, arena, config, bundle_fd, guarded, &f))
 		cr_fatal("%s", f.text);
@@ -194,7 +197,8 @@ static struct evidence_file bind_of(struct arena *arena, const char *source)
 {
 	struct evidence evidence;
 
-	gather(&evidence, arena, "{\"mounts\":[{\"destination\":\"/x\",\"type\":\"foo\",\"source\":\"%s\",\"options\":[\"rbind\"]}]}",
+	gather(&evidence, arena,
+	       "{\"mounts\":[{\"destination\":\"/x\",\"type\":\"foo\",\"source\":\"%s\",\"options\":[\"rbind\"]}]}",
 	       source);
 	cr_assert(eq(sz, evidence.n_mounts, 1));
 	return evidence.mounts[0];
@@ -284,7 +288,8 @@ ROWS(evidence, sources_are_what_they_lead_to, sources)
 		skip("process 1 may not be looked at");
 	cr_expect(eq(int, found.kind, sources[*row].kind), "%s", sources[*row].source);
 	cr_expect(real ? text_is(found.real, real) : !found.real, "%s: %s", sources[*row].source, found.real);
-	cr_expect(alias ? text_is(found.alias_of, alias) : !found.alias_of, "%s: %s", sources[*row].source, found.alias_of);
+	cr_expect(alias ? text_is(found.alias_of, alias) : !found.alias_of, "%s: %s", sources[*row].source,
+		  found.alias_of);
 }
 
 Test(evidence, device_numbers_are_the_nodes_own)
@@ -342,7 +347,8 @@ ROWS(evidence, mounts_are_seen_through, mounted)
 		source = placed(&arena, source);
 	found = bind_of(&arena, source);
 	cr_expect(text_is(found.real, source));
-	cr_expect(alias ? text_is(found.alias_of, alias) : !found.alias_of, "%s: %s", mounted[*row].name, found.alias_of);
+	cr_expect(alias ? text_is(found.alias_of, alias) : !found.alias_of, "%s: %s", mounted[*row].name,
+		  found.alias_of);
 }
 
 Test(evidence, a_copied_tree_of_mounts_is_seen_through)
@@ -417,13 +423,20 @@ static const struct {
 	const char *destination;
 	const char *leads_to; /* NULL: no link on the way */
 } destinations[] = {
-	{ "/etc/hosts", NULL },        { "/etc", NULL },
-	{ "/new", NULL },              { "/new/below", NULL },
-	{ "/var/run", "/run" },        { "/var/run/secrets/x", "/run/secrets/x" },
-	{ "/innocent", "/proc/sys" },  { "/innocent/kernel", "/proc/sys/kernel" },
-	{ "/etc/up", "/proc" },        { "/etc/up/../x", NULL },
-	{ "/endless", "/" },           { "/proc/sys", NULL },
-	{ "/dev/innocent", NULL },     { "/etc//up/self", "/proc/self" },
+	{ "/etc/hosts", NULL },
+	{ "/etc", NULL },
+	{ "/new", NULL },
+	{ "/new/below", NULL },
+	{ "/var/run", "/run" },
+	{ "/var/run/secrets/x", "/run/secrets/x" },
+	{ "/innocent", "/proc/sys" },
+	{ "/innocent/kernel", "/proc/sys/kernel" },
+	{ "/etc/up", "/proc" },
+	{ "/etc/up/../x", NULL },
+	{ "/endless", "/" },
+	{ "/proc/sys", NULL },
+	{ "/dev/innocent", NULL },
+	{ "/etc//up/self", "/proc/self" },
 	{ "relative", NULL },
 };
 
@@ -434,7 +447,8 @@ ROWS(evidence, destinations_are_followed_as_the_runtime_would, destinations)
 	const char *found;
 	struct evidence evidence;
 
-	gather(&evidence, &arena, "{\"root\":{\"path\":\"rootfs\"},\"mounts\":[{\"destination\":\"%s\",\"type\":\"tmpfs\"}]}",
+	gather(&evidence, &arena,
+	       "{\"root\":{\"path\":\"rootfs\"},\"mounts\":[{\"destination\":\"%s\",\"type\":\"tmpfs\"}]}",
 	       destinations[*row].destination);
 	found = evidence.mounts[0].destination;
 	cr_expect(wanted ? text_is(found, wanted) : !found, "%s: %s", destinations[*row].destination, found);
@@ -628,8 +642,22 @@ static const struct {
 
 ROWS(path, lies_below_above_or_apart, relations)
 {
-	cr_expect(eq(int, path_relation(relations[*row].guard, relations[*row].path), relations[*row].relation), "%s %s",
-		  relations[*row].guard, relations[*row].path);
+	cr_expect(eq(int, path_relation(relations[*row].guard, relations[*row].path), relations[*row].relation),
+		  "%s %s", relations[*row].guard, relations[*row].path);
+}
+
+Test(path, clean_is_cleaned_and_what_is_clean_stays)
+{
+	static const char *const stay[] = { "/", "/a", "/a/b.c", "/..a/.b", "/a/b/..." };
+	static const char *const change[] = { "//", "/a/", "/a//b", "/./a", "/a/.", "/a/..", "/../a", "//a" };
+	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ARENA_BYTES);
+
+	for (size_t i = 0; i < ARRAY_SIZE(stay); i++)
+		cr_expect(path_clean(&arena, stay[i]) == stay[i], "%s", stay[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(change); i++)
+		cr_expect(text_is(path_clean(&arena, change[i]), text_path_clean(&arena, change[i])), "%s", change[i]);
+	cr_expect(path_clean(&arena, "a") == NULL);
+	cr_expect(path_clean(&arena, "") == NULL);
 }
 
 static const struct {
@@ -638,7 +666,8 @@ static const struct {
 } tables[] = {
 	{ "", true },
 	{ "22 27 0:21 / /proc rw - proc proc rw\n", true },
-	{ "22 27 0:21 /a\\040b /c\\134d rw shared:1 master:2 - ext4 /dev/x rw\n27 1 8:1 / / rw - ext4 /dev/x rw\n", true },
+	{ "22 27 0:21 /a\\040b /c\\134d rw shared:1 master:2 - ext4 /dev/x rw\n27 1 8:1 / / rw - ext4 /dev/x rw\n",
+	  true },
 	{ "22 27 0:21 / /proc rw - proc", true },
 	{ "22 27 0:21 / /proc rw\n", false },
 	{ "22 27 0 / /proc rw - proc proc rw\n", false },
@@ -653,7 +682,8 @@ ROWS(mount_table, reads_or_refuses, tables)
 	struct mount_table table;
 	struct fail f = { 0 };
 
-	cr_expect(eq(int, mount_table_parse(&table, &arena, arena_string(&arena, tables[*row].text), &f), tables[*row].good),
+	cr_expect(eq(int, mount_table_parse(&table, &arena, arena_string(&arena, tables[*row].text), &f),
+		     tables[*row].good),
 		  "row %zu", *row);
 }
 

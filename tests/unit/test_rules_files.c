@@ -48,7 +48,8 @@ static void check(const struct row *row, const char *profile)
 
 #define MOUNTS(list) "{\"mounts\":[" list "]}"
 #define MOUNT(destination, type, source, options)                                                                      \
-	"{\"destination\":\"" destination "\",\"type\":\"" type "\",\"source\":\"" source "\",\"options\":[" options "]}"
+	"{\"destination\":\"" destination "\",\"type\":\"" type "\",\"source\":\"" source "\",\"options\":[" options   \
+	"]}"
 #define BIND(destination, source) MOUNT(destination, "bind", source, "\"rbind\"")
 
 /* ---- mounts.type ---- */
@@ -61,7 +62,8 @@ static const struct row types[] = {
 	{ "allowed", MOUNTS(MOUNT("/proc", "proc", "proc", "")), "", NULL, NULL, NULL },
 	{ "a bind mount has no type", MOUNTS(BIND("/x", "/y")), "", NULL, NULL, NULL },
 	{ "whatever type stands beside bind", MOUNTS(MOUNT("/x", "debugfs", "/y", "\"bind\"")), "", NULL, NULL, NULL },
-	{ "overlay", MOUNTS(MOUNT("/x", "overlay", "overlay", "\"lowerdir=/etc\"")), TYPE_REFUSED, NULL, "'overlay'", NULL },
+	{ "overlay", MOUNTS(MOUNT("/x", "overlay", "overlay", "\"lowerdir=/etc\"")), TYPE_REFUSED, NULL, "'overlay'",
+	  NULL },
 	{ "debugfs", MOUNTS(MOUNT("/x", "debugfs", "debugfs", "")), TYPE_REFUSED, NULL, NULL, NULL },
 	{ "a disk", MOUNTS(MOUNT("/x", "ext4", "/dev/sda1", "\"ro\"")), TYPE_REFUSED, NULL, NULL, NULL },
 	{ "Bind is no bind", MOUNTS(MOUNT("/x", "Bind", "/etc", "\"Bind\"")), TYPE_REFUSED, NULL, NULL, NULL },
@@ -81,8 +83,12 @@ ROWS(mounts, type, types)
 #define DESTINATION "\"mounts.destination\":{\"action\":\"deny\"}"
 #define DESTINATION_REFUSED "denied mounts.destination /mounts/0/destination\n"
 
-static struct evidence_file null_device = { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/null", .major = 1, .minor = 3 };
-static struct evidence_file zero_device = { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/null", .major = 1, .minor = 5 };
+static struct evidence_file null_device = {
+	.kind = FILE_CHARACTER_DEVICE, .real = "/dev/null", .major = 1, .minor = 3
+};
+static struct evidence_file zero_device = {
+	.kind = FILE_CHARACTER_DEVICE, .real = "/dev/null", .major = 1, .minor = 5
+};
 static struct evidence_file linked_to_proc = { .kind = FILE_PLAIN, .real = "/srv/x", .destination = "/proc/sys" };
 static struct evidence_file linked_to_run = { .kind = FILE_PLAIN, .real = "/srv/x", .destination = "/run/x" };
 static struct evidence_file linked_to_dev = { .kind = FILE_DIRECTORY, .real = "/srv/x", .destination = "/dev" };
@@ -116,15 +122,18 @@ static const struct row destinations[] = {
 	{ "cgroup", MOUNTS(MOUNT("/sys/fs/cgroup", "cgroup", "cgroup", "")), "", NULL, NULL, NULL },
 	{ "cgroup2", MOUNTS(MOUNT("/sys/fs/cgroup", "cgroup2", "cgroup", "")), "", NULL, NULL, NULL },
 	{ "a volume over /proc", MOUNTS(BIND("/proc", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
-	{ "a volume that says it is proc", MOUNTS(MOUNT("/proc", "proc", "/srv/x", "\"bind\"")), DESTINATION_REFUSED, NULL, NULL, NULL },
+	{ "a volume that says it is proc", MOUNTS(MOUNT("/proc", "proc", "/srv/x", "\"bind\"")), DESTINATION_REFUSED,
+	  NULL, NULL, NULL },
 	{ "a tmpfs over /proc", MOUNTS(MOUNT("/proc", "tmpfs", "tmpfs", "")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "below /proc", MOUNTS(BIND("/proc/sys", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
-	{ "below /proc, spelt oddly", MOUNTS(BIND("//proc/./self//attr", "/srv/x")), DESTINATION_REFUSED, NULL, "/proc/self/attr", NULL },
+	{ "below /proc, spelt oddly", MOUNTS(BIND("//proc/./self//attr", "/srv/x")), DESTINATION_REFUSED, NULL,
+	  "/proc/self/attr", NULL },
 	{ "proc below /proc", MOUNTS(MOUNT("/proc/x", "proc", "proc", "")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "sysfs at /proc", MOUNTS(MOUNT("/proc", "sysfs", "sysfs", "")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "below /sys", MOUNTS(BIND("/sys/kernel", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "a volume for cgroups", MOUNTS(BIND("/sys/fs/cgroup", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
-	{ "a second proc that nothing masks", MOUNTS(MOUNT("/data", "proc", "proc", "")), DESTINATION_REFUSED, NULL, "masked", NULL },
+	{ "a second proc that nothing masks", MOUNTS(MOUNT("/data", "proc", "proc", "")), DESTINATION_REFUSED, NULL,
+	  "masked", NULL },
 	{ "a second sysfs", MOUNTS(MOUNT("/data", "sysfs", "sysfs", "")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "processes is not proc", MOUNTS(BIND("/processes", "/srv/x")), "", NULL, NULL, NULL },
 
@@ -139,15 +148,19 @@ static const struct row destinations[] = {
 	{ "the kubelet's message", MOUNTS(BIND("/dev/termination-log", "/srv/x")), "", NULL, NULL, NULL },
 	{ "a file over /dev/null", MOUNTS(BIND("/dev/null", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "the very /dev/null", MOUNTS(BIND("/dev/null", "/dev/null")), "", NULL, NULL, &with_null },
-	{ "another device over it", MOUNTS(BIND("/dev/null", "/dev/null")), DESTINATION_REFUSED, NULL, NULL, &with_zero },
-	{ "the very device, but no bind mount", MOUNTS(MOUNT("/dev/null", "tmpfs", "/dev/null", "")), DESTINATION_REFUSED, NULL, NULL, &with_null },
+	{ "another device over it", MOUNTS(BIND("/dev/null", "/dev/null")), DESTINATION_REFUSED, NULL, NULL,
+	  &with_zero },
+	{ "the very device, but no bind mount", MOUNTS(MOUNT("/dev/null", "tmpfs", "/dev/null", "")),
+	  DESTINATION_REFUSED, NULL, NULL, &with_null },
 	{ "the console", MOUNTS(BIND("/dev/console", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "ptmx", MOUNTS(BIND("/dev/ptmx", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
 	{ "descriptors", MOUNTS(BIND("/dev/fd/3", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, NULL },
 
-	{ "a link to /proc/sys", MOUNTS(BIND("/data", "/srv/x")), DESTINATION_REFUSED, NULL, "/proc/sys", &with_proc_link },
+	{ "a link to /proc/sys", MOUNTS(BIND("/data", "/srv/x")), DESTINATION_REFUSED, NULL, "/proc/sys",
+	  &with_proc_link },
 	{ "a link to /dev", MOUNTS(BIND("/data", "/srv/x")), DESTINATION_REFUSED, NULL, NULL, &with_dev_link },
-	{ "a link to the root", MOUNTS(MOUNT("/data", "tmpfs", "tmpfs", "")), DESTINATION_REFUSED, NULL, NULL, &with_root_link },
+	{ "a link to the root", MOUNTS(MOUNT("/data", "tmpfs", "tmpfs", "")), DESTINATION_REFUSED, NULL, NULL,
+	  &with_root_link },
 	{ "a link to /run", MOUNTS(BIND("/var/run/x", "/srv/x")), "", NULL, NULL, &with_run_link },
 };
 
@@ -165,9 +178,11 @@ static const struct row options[] = {
 	{ "read-only twice", MOUNTS(MOUNT("/x", "bind", "/y", "\"ro\",\"ro\",\"rro\"")), "", NULL, NULL, NULL },
 	{ "none", MOUNTS("{\"destination\":\"/x\"}"), "", NULL, NULL, NULL },
 	{ "both", MOUNTS(MOUNT("/x", "bind", "/y", "\"ro\",\"rw\"")), OPTIONS_REFUSED, NULL, "(/x)", NULL },
-	{ "both, the other way", MOUNTS(MOUNT("/x", "bind", "/y", "\"rw\",\"bind\",\"ro\"")), OPTIONS_REFUSED, NULL, NULL, NULL },
+	{ "both, the other way", MOUNTS(MOUNT("/x", "bind", "/y", "\"rw\",\"bind\",\"ro\"")), OPTIONS_REFUSED, NULL,
+	  NULL, NULL },
 	{ "both, recursive", MOUNTS(MOUNT("/x", "bind", "/y", "\"rro\",\"rw\"")), OPTIONS_REFUSED, NULL, NULL, NULL },
-	{ "remount", MOUNTS(MOUNT("/sys", "sysfs", "sysfs", "\"remount\",\"rw\"")), OPTIONS_REFUSED, NULL, "remount", NULL },
+	{ "remount", MOUNTS(MOUNT("/sys", "sysfs", "sysfs", "\"remount\",\"rw\"")), OPTIONS_REFUSED, NULL, "remount",
+	  NULL },
 };
 
 ROWS(mounts, options, options)
@@ -177,8 +192,10 @@ ROWS(mounts, options, options)
 
 static const struct row options_rewritten[] = {
 	{ "the stricter one stays", MOUNTS(MOUNT("/x", "bind", "/y", "\"rw\",\"bind\",\"ro\"")),
-	  "rewritten mounts.options /mounts/0/options\n", MOUNTS(MOUNT("/x", "bind", "/y", "\"bind\",\"ro\"")), NULL, NULL },
-	{ "remount cannot be made safe", MOUNTS(MOUNT("/x", "tmpfs", "/y", "\"remount\"")), OPTIONS_REFUSED, NULL, NULL, NULL },
+	  "rewritten mounts.options /mounts/0/options\n", MOUNTS(MOUNT("/x", "bind", "/y", "\"bind\",\"ro\"")), NULL,
+	  NULL },
+	{ "remount cannot be made safe", MOUNTS(MOUNT("/x", "tmpfs", "/y", "\"remount\"")), OPTIONS_REFUSED, NULL, NULL,
+	  NULL },
 };
 
 ROWS(mounts, options_rewritten, options_rewritten)
@@ -191,11 +208,16 @@ ROWS(mounts, options_rewritten, options_rewritten)
 #define PROPAGATION "\"mounts.propagation\":{\"action\":\"rewrite\"}"
 
 static const struct row propagations[] = {
-	{ "private and slave stay", MOUNTS(MOUNT("/x", "bind", "/y", "\"rprivate\"") "," MOUNT("/z", "bind", "/y", "\"rslave\",\"slave\",\"unbindable\"")), "", NULL, NULL, NULL },
+	{ "private and slave stay",
+	  MOUNTS(MOUNT("/x", "bind", "/y", "\"rprivate\"") "," MOUNT("/z", "bind", "/y",
+								     "\"rslave\",\"slave\",\"unbindable\"")),
+	  "", NULL, NULL, NULL },
 	{ "shared becomes slave", MOUNTS(MOUNT("/x", "bind", "/y", "\"rbind\",\"rshared\",\"ro\"")),
-	  "rewritten mounts.propagation /mounts/0/options\n", MOUNTS(MOUNT("/x", "bind", "/y", "\"rbind\",\"rslave\",\"ro\"")), "(/x)", NULL },
+	  "rewritten mounts.propagation /mounts/0/options\n",
+	  MOUNTS(MOUNT("/x", "bind", "/y", "\"rbind\",\"rslave\",\"ro\"")), "(/x)", NULL },
 	{ "each of them", MOUNTS(MOUNT("/x", "tmpfs", "y", "\"shared\",\"rshared\"")),
-	  "rewritten mounts.propagation /mounts/0/options\n", MOUNTS(MOUNT("/x", "tmpfs", "y", "\"rslave\",\"rslave\"")), NULL, NULL },
+	  "rewritten mounts.propagation /mounts/0/options\n",
+	  MOUNTS(MOUNT("/x", "tmpfs", "y", "\"rslave\",\"rslave\"")), NULL, NULL },
 };
 
 ROWS(mounts, propagation, propagations)
@@ -218,8 +240,10 @@ static const struct row cgroups[] = {
 	  MOUNTS(MOUNT("/sys/fs/cgroup", "cgroup", "cgroup", "\"nosuid\",\"ro\"")), NULL, NULL },
 	{ "both become ro", MOUNTS(MOUNT("/sys/fs/cgroup", "cgroup2", "cgroup", "\"ro\",\"rw\"")), MADE_READ_ONLY,
 	  MOUNTS(MOUNT("/sys/fs/cgroup", "cgroup2", "cgroup", "\"ro\"")), NULL, NULL },
-	{ "what crun takes for no options is not lost", MOUNTS("{\"destination\":\"/sys\",\"type\":\"sysfs\"}"), MADE_READ_ONLY,
-	  MOUNTS("{\"destination\":\"/sys\",\"type\":\"sysfs\",\"options\":[\"nosuid\",\"noexec\",\"nodev\",\"ro\"]}"), NULL, NULL },
+	{ "what crun takes for no options is not lost", MOUNTS("{\"destination\":\"/sys\",\"type\":\"sysfs\"}"),
+	  MADE_READ_ONLY,
+	  MOUNTS("{\"destination\":\"/sys\",\"type\":\"sysfs\",\"options\":[\"nosuid\",\"noexec\",\"nodev\",\"ro\"]}"),
+	  NULL, NULL },
 	{ "an empty list is a list", MOUNTS(MOUNT("/sys", "sysfs", "sysfs", "")), MADE_READ_ONLY,
 	  MOUNTS(MOUNT("/sys", "sysfs", "sysfs", "\"ro\"")), NULL, NULL },
 };
@@ -260,23 +284,61 @@ static const struct {
 	{ "read-only changes nothing", ",\"ro\"", { .kind = FILE_PLAIN, .real = "/etc/shadow" }, true, NULL },
 	{ "what only begins like it", "", { .kind = FILE_DIRECTORY, .real = "/etcetera" }, false, NULL },
 	{ "all of the host", "", { .kind = FILE_DIRECTORY, .real = "/" }, true, "the host's / " },
-	{ "what guarded ones are in", "", { .kind = FILE_DIRECTORY, .real = "/var/lib" }, true, "and with it /var/lib/" },
+	{ "what guarded ones are in",
+	  "",
+	  { .kind = FILE_DIRECTORY, .real = "/var/lib" },
+	  true,
+	  "and with it /var/lib/" },
 	{ "/var", "", { .kind = FILE_DIRECTORY, .real = "/var" }, true, NULL },
 	{ "/run", "", { .kind = FILE_DIRECTORY, .real = "/run" }, true, NULL },
 	{ "the socket of Docker", "", { .kind = FILE_SOCKET, .real = "/run/docker.sock" }, true, NULL },
-	{ "the socket of containerd", "", { .kind = FILE_SOCKET, .real = "/run/containerd/containerd.sock" }, true, NULL },
-	{ "a socket under another name", "", { .kind = FILE_SOCKET, .real = "/srv/x", .alias_of = "/run/docker.sock" }, true, "under the name of /srv/x" },
-	{ "a file under another name", "", { .kind = FILE_PLAIN, .real = "/var/lib/docker/volumes/v/_data/x", .alias_of = "/etc/x" }, true, NULL },
-	{ "another name of a directory above", "", { .kind = FILE_DIRECTORY, .real = "/srv/x", .alias_of = "/" }, true, NULL },
-	{ "another name that is harmless", "", { .kind = FILE_DIRECTORY, .real = "/srv/x", .alias_of = "/srv/y" }, false, NULL },
-	{ "another name that is excepted", "", { .kind = FILE_PLAIN, .real = "/var/lib/kubelet/pods/a/volume-subpaths/v/c/0", .alias_of = "/var/lib/kubelet/pods/a/volumes/t/v/f" }, false, NULL },
+	{ "the socket of containerd",
+	  "",
+	  { .kind = FILE_SOCKET, .real = "/run/containerd/containerd.sock" },
+	  true,
+	  NULL },
+	{ "a socket under another name",
+	  "",
+	  { .kind = FILE_SOCKET, .real = "/srv/x", .alias_of = "/run/docker.sock" },
+	  true,
+	  "under the name of /srv/x" },
+	{ "a file under another name",
+	  "",
+	  { .kind = FILE_PLAIN, .real = "/var/lib/docker/volumes/v/_data/x", .alias_of = "/etc/x" },
+	  true,
+	  NULL },
+	{ "another name of a directory above",
+	  "",
+	  { .kind = FILE_DIRECTORY, .real = "/srv/x", .alias_of = "/" },
+	  true,
+	  NULL },
+	{ "another name that is harmless",
+	  "",
+	  { .kind = FILE_DIRECTORY, .real = "/srv/x", .alias_of = "/srv/y" },
+	  false,
+	  NULL },
+	{ "another name that is excepted",
+	  "",
+	  { .kind = FILE_PLAIN,
+	    .real = "/var/lib/kubelet/pods/a/volume-subpaths/v/c/0",
+	    .alias_of = "/var/lib/kubelet/pods/a/volumes/t/v/f" },
+	  false,
+	  NULL },
 	{ "a link of /proc", "", { .kind = FILE_DIRECTORY, .real = "/srv/data", .alias_of = "/proc" }, true, NULL },
 	{ "nothing", "", { .kind = FILE_MISSING }, true, "cannot be seen" },
 	{ "a namespace", "", { .kind = FILE_PLAIN }, true, "no file" },
 	{ "a disk", "", { .kind = FILE_BLOCK_DEVICE, .real = "/srv/sda", .major = 8 }, true, "block device (8:0)" },
 	{ "memory", "", { .kind = FILE_CHARACTER_DEVICE, .real = "/srv/mem", .major = 1, .minor = 1 }, true, "c 1:1" },
-	{ "/dev/null", "", { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/null", .major = 1, .minor = 3 }, false, NULL },
-	{ "the console", "", { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/console", .major = 5, .minor = 1 }, true, NULL },
+	{ "/dev/null",
+	  "",
+	  { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/null", .major = 1, .minor = 3 },
+	  false,
+	  NULL },
+	{ "the console",
+	  "",
+	  { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/console", .major = 5, .minor = 1 },
+	  true,
+	  NULL },
 	{ "a terminal", "", { .kind = FILE_CHARACTER_DEVICE, .real = "/dev/pts/0", .major = 136 }, true, NULL },
 	{ "time zone, read-only", ",\"ro\"", { .kind = FILE_PLAIN, .real = "/usr/share/zoneinfo/UTC" }, false, NULL },
 	{ "time zone, writable", "", { .kind = FILE_PLAIN, .real = "/usr/share/zoneinfo/UTC" }, true, "read-only" },
@@ -286,27 +348,47 @@ static const struct {
 	{ "Docker's volume", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/docker/volumes/v/_data" }, false, NULL },
 	{ "a part of it", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/docker/volumes/v/_data/x/y" }, false, NULL },
 	{ "all of Docker's volumes", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/docker/volumes" }, true, NULL },
-	{ "Docker's configuration of a container", "", { .kind = FILE_PLAIN, .real = "/var/lib/docker/containers/0a/config.v2.json" }, true, NULL },
+	{ "Docker's configuration of a container",
+	  "",
+	  { .kind = FILE_PLAIN, .real = "/var/lib/docker/containers/0a/config.v2.json" },
+	  true,
+	  NULL },
 	{ "an image's layer", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/docker/overlay2/0a/diff" }, true, NULL },
-	{ "a pod's volume", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/kubelet/pods/a/volumes/t/v" }, false, NULL },
+	{ "a pod's volume",
+	  "",
+	  { .kind = FILE_DIRECTORY, .real = "/var/lib/kubelet/pods/a/volumes/t/v" },
+	  false,
+	  NULL },
 	{ "the kubelet's certificates", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/kubelet/pki" }, true, NULL },
-	{ "Podman's volume", "", { .kind = FILE_DIRECTORY, .real = "/var/lib/containers/storage/volumes/v/_data" }, false, NULL },
-	{ "Podman's hosts", "", { .kind = FILE_PLAIN, .real = "/run/containers/storage/overlay-containers/0a/userdata/hosts" }, false, NULL },
+	{ "Podman's volume",
+	  "",
+	  { .kind = FILE_DIRECTORY, .real = "/var/lib/containers/storage/volumes/v/_data" },
+	  false,
+	  NULL },
+	{ "Podman's hosts",
+	  "",
+	  { .kind = FILE_PLAIN, .real = "/run/containers/storage/overlay-containers/0a/userdata/hosts" },
+	  false,
+	  NULL },
 };
 
 ROWS(mounts, sensitive, sources)
 {
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
 	struct evidence_file file = sources[*row].file;
-	struct evidence evidence = { .mounts = &file, .n_mounts = 1, .rootfs = { .kind = FILE_DIRECTORY, .real = "/srv/r" } };
+	struct evidence evidence = { .mounts = &file,
+				     .n_mounts = 1,
+				     .rootfs = { .kind = FILE_DIRECTORY, .real = "/srv/r" } };
 	struct judge_case c = { .profile = "\"mounts.sensitive\":{\"action\":\"deny\"}", .evidence = &evidence };
 	struct judged judged;
 
-	c.document = arena_printf(&arena, "{\"mounts\":[{\"destination\":\"/x\",\"source\":\"/named\",\"options\":[\"rbind\"%s]}]}",
-				  sources[*row].options);
+	c.document = arena_printf(
+		&arena, "{\"mounts\":[{\"destination\":\"/x\",\"source\":\"/named\",\"options\":[\"rbind\"%s]}]}",
+		sources[*row].options);
 	judge(&judged, &arena, &c);
-	cr_expect(text_is(judged.findings, sources[*row].is_refused ? "denied mounts.sensitive /mounts/0/source\n" : ""),
-		  "%s: %s", sources[*row].name, judged.texts);
+	cr_expect(
+		text_is(judged.findings, sources[*row].is_refused ? "denied mounts.sensitive /mounts/0/source\n" : ""),
+		"%s: %s", sources[*row].name, judged.texts);
 	cr_expect(says(&judged, sources[*row].says), "%s: %s", sources[*row].name, judged.texts);
 	cr_expect(text_is(judged.document, c.document));
 }
@@ -321,7 +403,8 @@ Test(mounts, without_evidence_no_source_passes)
 	struct judged judged;
 
 	judge(&judged, &arena, &c);
-	cr_expect(text_is(judged.findings, "denied mounts.sensitive /mounts/0/source\ndenied mounts.sensitive /mounts/1/source\n"));
+	cr_expect(text_is(judged.findings,
+			  "denied mounts.sensitive /mounts/0/source\ndenied mounts.sensitive /mounts/1/source\n"));
 }
 
 Test(mounts, a_pod_gets_no_files_of_another)
@@ -335,7 +418,8 @@ Test(mounts, a_pod_gets_no_files_of_another)
 	};
 	struct evidence evidence = { .mounts = files, .n_mounts = 4 };
 	struct judge_case c = { .profile = "\"mounts.sensitive\":{\"action\":\"deny\"}",
-				.document = MOUNTS(BIND("/1", "/1") "," BIND("/2", "/2") "," BIND("/3", "/3") "," BIND("/4", "/4")),
+				.document = MOUNTS(BIND("/1", "/1") "," BIND("/2", "/2") "," BIND("/3", "/3") "," BIND(
+					"/4", "/4")),
 				.evidence = &evidence };
 	struct judged judged;
 
@@ -349,24 +433,42 @@ Test(mounts, a_pod_gets_no_files_of_another)
 #define ALL_BUT_NETWORK "{\"type\":\"mount\"},{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"}"
 #define NAMESPACES(list) "{\"linux\":{\"namespaces\":[" list "]}}"
 
-static enum namespace_kind other_kinds[] = { NAMESPACE_OTHER, NAMESPACE_OTHER, NAMESPACE_OTHER, NAMESPACE_OTHER, NAMESPACE_OTHER, NAMESPACE_OTHER };
-static enum namespace_kind host_kinds[] = { NAMESPACE_HOST, NAMESPACE_HOST, NAMESPACE_HOST, NAMESPACE_HOST, NAMESPACE_HOST, NAMESPACE_HOST };
+static enum namespace_kind other_kinds[] = { NAMESPACE_OTHER, NAMESPACE_OTHER, NAMESPACE_OTHER,
+					     NAMESPACE_OTHER, NAMESPACE_OTHER, NAMESPACE_OTHER };
+static enum namespace_kind host_kinds[] = { NAMESPACE_HOST, NAMESPACE_HOST, NAMESPACE_HOST,
+					    NAMESPACE_HOST, NAMESPACE_HOST, NAMESPACE_HOST };
 static const struct evidence other_namespaces = { .namespaces = other_kinds, .n_namespaces = 6 };
 static const struct evidence host_namespaces = { .namespaces = host_kinds, .n_namespaces = 6 };
 static const struct evidence no_evidence = { 0 };
 
 static const struct row namespaces[] = {
 	{ "its own", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"}"), "", NULL, NULL, &no_evidence },
-	{ "another container's", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/proc/7/ns/net\"}"), "", NULL, NULL, &other_namespaces },
-	{ "an empty path is none", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"\"}"), "", NULL, NULL, &no_evidence },
-	{ "the host's, by leaving it out", NAMESPACES(ALL_BUT_NETWORK), "denied namespaces.host /linux/namespaces\n", NULL, "--network=host", &no_evidence },
-	{ "the host's, by path", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/run/docker/netns/default\"}"), "denied namespaces.host /linux/namespaces/4\n", NULL, "hostNetwork", &host_namespaces },
-	{ "a path that leads to none", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/etc/passwd\"}"), "denied namespaces.host /linux/namespaces/4\n", NULL, "not known", &no_evidence },
-	{ "two of a type", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"},{\"type\":\"network\"}"), "denied namespaces.host /linux/namespaces\n", NULL, "2 entries", &no_evidence },
-	{ "the host's users, by path", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"},{\"type\":\"user\",\"path\":\"/proc/1/ns/user\"}"), "denied namespaces.host /linux/namespaces/5\n", NULL, NULL, &host_namespaces },
-	{ "a cgroup namespace of its own", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"},{\"type\":\"cgroup\"}"), "", NULL, NULL, &no_evidence },
-	{ "no namespaces at all", NAMESPACES(""), "denied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\n", NULL, NULL, &no_evidence },
-	{ "not even the list", "{}", "denied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\n", NULL, "--pid=host", &no_evidence },
+	{ "another container's", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/proc/7/ns/net\"}"), "",
+	  NULL, NULL, &other_namespaces },
+	{ "an empty path is none", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"\"}"), "", NULL, NULL,
+	  &no_evidence },
+	{ "the host's, by leaving it out", NAMESPACES(ALL_BUT_NETWORK), "denied namespaces.host /linux/namespaces\n",
+	  NULL, "--network=host", &no_evidence },
+	{ "the host's, by path",
+	  NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/run/docker/netns/default\"}"),
+	  "denied namespaces.host /linux/namespaces/4\n", NULL, "hostNetwork", &host_namespaces },
+	{ "a path that leads to none", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/etc/passwd\"}"),
+	  "denied namespaces.host /linux/namespaces/4\n", NULL, "not known", &no_evidence },
+	{ "two of a type", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"},{\"type\":\"network\"}"),
+	  "denied namespaces.host /linux/namespaces\n", NULL, "2 entries", &no_evidence },
+	{ "the host's users, by path",
+	  NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"},{\"type\":\"user\",\"path\":\"/proc/1/ns/user\"}"),
+	  "denied namespaces.host /linux/namespaces/5\n", NULL, NULL, &host_namespaces },
+	{ "a cgroup namespace of its own", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\"},{\"type\":\"cgroup\"}"),
+	  "", NULL, NULL, &no_evidence },
+	{ "no namespaces at all", NAMESPACES(""),
+	  "denied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host "
+	  "/linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\n",
+	  NULL, NULL, &no_evidence },
+	{ "not even the list", "{}",
+	  "denied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host "
+	  "/linux/namespaces\ndenied namespaces.host /linux/namespaces\ndenied namespaces.host /linux/namespaces\n",
+	  NULL, "--pid=host", &no_evidence },
 };
 
 ROWS(namespaces, host, namespaces)
@@ -376,9 +478,12 @@ ROWS(namespaces, host, namespaces)
 
 static const struct row namespaces_allowed[] = {
 	{ "left out", NAMESPACES(ALL_BUT_NETWORK), "", NULL, NULL, &no_evidence },
-	{ "by path", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/proc/1/ns/net\"}"), "", NULL, NULL, &host_namespaces },
-	{ "a path to anything is not the host's", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/x\"}"), "denied namespaces.host /linux/namespaces/4\n", NULL, NULL, &no_evidence },
-	{ "only that type", NAMESPACES("{\"type\":\"mount\"},{\"type\":\"ipc\"},{\"type\":\"uts\"}"), "denied namespaces.host /linux/namespaces\n", NULL, "pid", &no_evidence },
+	{ "by path", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/proc/1/ns/net\"}"), "", NULL, NULL,
+	  &host_namespaces },
+	{ "a path to anything is not the host's", NAMESPACES(ALL_BUT_NETWORK ",{\"type\":\"network\",\"path\":\"/x\"}"),
+	  "denied namespaces.host /linux/namespaces/4\n", NULL, NULL, &no_evidence },
+	{ "only that type", NAMESPACES("{\"type\":\"mount\"},{\"type\":\"ipc\"},{\"type\":\"uts\"}"),
+	  "denied namespaces.host /linux/namespaces\n", NULL, "pid", &no_evidence },
 };
 
 ROWS(namespaces, host_allowed, namespaces_allowed)
@@ -394,19 +499,37 @@ static const struct {
 	const char *link;
 	const char *says; /* NULL: passes */
 } roots[] = {
-	{ "{\"root\":{\"path\":\"rootfs\"}}", { .kind = FILE_DIRECTORY, .real = "/run/containerd/io.containerd.runtime.v2.task/k8s.io/a/rootfs" }, NULL, NULL },
-	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/var/lib/docker/overlay2/a/merged" }, NULL, NULL },
-	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/home/me/.local/share/containers/storage/overlay/a/merged" }, NULL, NULL },
+	{ "{\"root\":{\"path\":\"rootfs\"}}",
+	  { .kind = FILE_DIRECTORY, .real = "/run/containerd/io.containerd.runtime.v2.task/k8s.io/a/rootfs" },
+	  NULL,
+	  NULL },
+	{ "{\"root\":{\"path\":\"/x\"}}",
+	  { .kind = FILE_DIRECTORY, .real = "/var/lib/docker/overlay2/a/merged" },
+	  NULL,
+	  NULL },
+	{ "{\"root\":{\"path\":\"/x\"}}",
+	  { .kind = FILE_DIRECTORY, .real = "/home/me/.local/share/containers/storage/overlay/a/merged" },
+	  NULL,
+	  NULL },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/root/bundle/rootfs" }, NULL, NULL },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/tmp/bundle/rootfs" }, NULL, NULL },
-	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/", .alias_of = "/" }, NULL, "the host's own" },
-	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/mnt/x", .alias_of = "/" }, NULL, "the host's own" },
+	{ "{\"root\":{\"path\":\"/x\"}}",
+	  { .kind = FILE_DIRECTORY, .real = "/", .alias_of = "/" },
+	  NULL,
+	  "the host's own" },
+	{ "{\"root\":{\"path\":\"/x\"}}",
+	  { .kind = FILE_DIRECTORY, .real = "/mnt/x", .alias_of = "/" },
+	  NULL,
+	  "the host's own" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/" }, NULL, "a part of the host" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/usr/lib/x" }, NULL, "(/usr)" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/proc/7/root/x" }, NULL, "(/proc)" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/etc" }, NULL, "(/etc)" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/var" }, NULL, "a part of the host" },
-	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/var/lib/docker" }, NULL, "a part of the host" },
+	{ "{\"root\":{\"path\":\"/x\"}}",
+	  { .kind = FILE_DIRECTORY, .real = "/var/lib/docker" },
+	  NULL,
+	  "a part of the host" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_DIRECTORY, .real = "/home" }, NULL, "a part of the host" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_PLAIN, .real = "/srv/x" }, NULL, "no directory" },
 	{ "{\"root\":{\"path\":\"/x\"}}", { .kind = FILE_MISSING }, NULL, "can be seen" },
@@ -420,11 +543,14 @@ ROWS(rootfs, path, roots)
 {
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
 	struct evidence evidence = { .rootfs = roots[*row].rootfs, .rootfs_link = roots[*row].link };
-	struct judge_case c = { .profile = "\"rootfs.path\":{\"action\":\"deny\"}", .document = roots[*row].document, .evidence = &evidence };
+	struct judge_case c = { .profile = "\"rootfs.path\":{\"action\":\"deny\"}",
+				.document = roots[*row].document,
+				.evidence = &evidence };
 	struct judged judged;
 
 	judge(&judged, &arena, &c);
-	cr_expect(text_is(judged.findings, roots[*row].says ? "denied rootfs.path /root/path\n" : ""), "row %zu: %s", *row, judged.texts);
+	cr_expect(text_is(judged.findings, roots[*row].says ? "denied rootfs.path /root/path\n" : ""), "row %zu: %s",
+		  *row, judged.texts);
 	cr_expect(says(&judged, roots[*row].says), "row %zu: %s", *row, judged.texts);
 }
 
@@ -447,9 +573,16 @@ ROWS(rootfs, propagation, root_propagations)
 	check(&root_propagations[*row], "\"rootfs.propagation\":{\"action\":\"rewrite\"}");
 }
 
-#define READ_ONLY_ROOT "\"rootfs.read-only\":{\"action\":\"rewrite\",\"writable\":[\"/tmp\",\"/run\"],\"sizeBytes\":1024}"
-#define TMP "{\"destination\":\"/tmp\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"mode=1777\",\"size=1024\"]}"
-#define RUN(uid, gid) "{\"destination\":\"/run\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"mode=0755\",\"uid=" uid "\",\"gid=" gid "\",\"size=1024\"]}"
+#define READ_ONLY_ROOT                                                                                                 \
+	"\"rootfs.read-only\":{\"action\":\"rewrite\",\"writable\":[\"/tmp\",\"/run\"],\"sizeBytes\":1024}"
+#define TMP                                                                                                            \
+	"{\"destination\":\"/"                                                                                         \
+	"tmp\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"mode=1777\","    \
+	"\"size=1024\"]}"
+#define RUN(uid, gid)                                                                                                  \
+	"{\"destination\":\"/"                                                                                         \
+	"run\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"mode=0755\","    \
+	"\"uid=" uid "\",\"gid=" gid "\",\"size=1024\"]}"
 #define FOUND_ROOT "rewritten rootfs.read-only /root/readonly\n"
 #define FOUND_MOUNT(n) "rewritten rootfs.read-only /mounts/" n "\n"
 
@@ -457,18 +590,25 @@ static struct evidence_file run_by_link = { .destination = "/run" };
 ONE(with_run_mounted_by_link, run_by_link);
 
 static const struct row read_only_roots[] = {
-	{ "it is already: the engine was asked for it", "{\"root\":{\"path\":\"r\",\"readonly\":true}}", "", NULL, NULL, NULL },
+	{ "it is already: the engine was asked for it", "{\"root\":{\"path\":\"r\",\"readonly\":true}}", "", NULL, NULL,
+	  NULL },
 	{ "absent", "{\"root\":{\"path\":\"r\"}}", FOUND_ROOT FOUND_MOUNT("0") FOUND_MOUNT("1"),
 	  "{\"root\":{\"path\":\"r\",\"readonly\":true},\"mounts\":[" TMP "," RUN("0", "0") "]}", "--read-only", NULL },
-	{ "false, for a user", "{\"root\":{\"readonly\":false},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[{\"destination\":\"/run/secrets\"}]}",
+	{ "false, for a user",
+	  "{\"root\":{\"readonly\":false},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[{\"destination\":\"/"
+	  "run/secrets\"}]}",
 	  FOUND_ROOT FOUND_MOUNT("0") FOUND_MOUNT("1"),
-	  "{\"root\":{\"readonly\":true},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[" TMP "," RUN("7", "8") ",{\"destination\":\"/run/secrets\"}]}", NULL, NULL },
+	  "{\"root\":{\"readonly\":true},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[" TMP
+	  "," RUN("7", "8") ",{\"destination\":\"/run/secrets\"}]}",
+	  NULL, NULL },
 	{ "mounted already", "{\"root\":{},\"mounts\":[{\"destination\":\"/tmp/\"}]}", FOUND_ROOT FOUND_MOUNT("0"),
 	  "{\"root\":{\"readonly\":true},\"mounts\":[" RUN("0", "0") ",{\"destination\":\"/tmp/\"}]}", NULL, NULL },
 	{ "mounted over", "{\"root\":{},\"mounts\":[{\"destination\":\"/tmp\"},{\"destination\":\"/\"}]}", FOUND_ROOT,
-	  "{\"root\":{\"readonly\":true},\"mounts\":[{\"destination\":\"/tmp\"},{\"destination\":\"/\"}]}", NULL, NULL },
+	  "{\"root\":{\"readonly\":true},\"mounts\":[{\"destination\":\"/tmp\"},{\"destination\":\"/\"}]}", NULL,
+	  NULL },
 	{ "mounted by a link", "{\"root\":{},\"mounts\":[{\"destination\":\"/var/run\"}]}", FOUND_ROOT FOUND_MOUNT("0"),
-	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP ",{\"destination\":\"/var/run\"}]}", NULL, &with_run_mounted_by_link },
+	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP ",{\"destination\":\"/var/run\"}]}", NULL,
+	  &with_run_mounted_by_link },
 	{ "no root at all", "{}", FOUND_ROOT FOUND_MOUNT("0") FOUND_MOUNT("1"),
 	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP "," RUN("0", "0") "]}", NULL, NULL },
 };
@@ -495,9 +635,13 @@ Test(rootfs, read_only_is_last_of_all_rules_that_look_at_mounts)
 
 #define ALLOWED "\"allow\":[\"c 1:3\",\"c 136:*\",\"b 7:0\"]"
 #define DEVICES(list) "{\"linux\":{\"devices\":[" list "]}}"
-#define NODE(path, type, major, minor) "{\"path\":\"" path "\",\"type\":\"" type "\",\"major\":" major ",\"minor\":" minor "}"
+#define NODE(path, type, major, minor)                                                                                 \
+	"{\"path\":\"" path "\",\"type\":\"" type "\",\"major\":" major ",\"minor\":" minor "}"
 #define DEVICE_REFUSED "denied devices.allowed /linux/devices/0\n"
-#define FIVE NODE("/dev/a", "b", "8", "0") "," NODE("/dev/b", "b", "8", "1") "," NODE("/dev/c", "b", "8", "2") "," NODE("/dev/d", "b", "8", "3") "," NODE("/dev/e", "b", "8", "4")
+#define FIVE                                                                                                           \
+	NODE("/dev/a", "b", "8", "0")                                                                                  \
+	"," NODE("/dev/b", "b", "8", "1") "," NODE("/dev/c", "b", "8", "2") "," NODE(                                  \
+		"/dev/d", "b", "8", "3") "," NODE("/dev/e", "b", "8", "4")
 
 static const struct row devices[] = {
 	{ "none", "{}", "", NULL, NULL, NULL },
@@ -507,16 +651,21 @@ static const struct row devices[] = {
 	{ "allowed by a wildcard", DEVICES(NODE("/dev/x", "c", "136", "77")), "", NULL, NULL, NULL },
 	{ "a fifo", DEVICES("{\"path\":\"/dev/initctl\",\"type\":\"p\"}"), "", NULL, NULL, NULL },
 	{ "a disk", DEVICES(NODE("/dev/sda", "b", "8", "0")), DEVICE_REFUSED, NULL, "\"b 8:0\"", NULL },
-	{ "a disk that calls itself null", DEVICES(NODE("/dev/null", "b", "8", "0")), DEVICE_REFUSED, NULL, "another device", NULL },
-	{ "the same numbers, but a block device", DEVICES(NODE("/dev/x", "b", "1", "3")), DEVICE_REFUSED, NULL, NULL, NULL },
-	{ "an allowed device in the place of null", DEVICES(NODE("/dev//null", "c", "136", "0")), DEVICE_REFUSED, NULL, "another device", NULL },
-	{ "a fifo in the place of null", DEVICES("{\"path\":\"/dev/null\",\"type\":\"p\"}"), DEVICE_REFUSED, NULL, NULL, NULL },
+	{ "a disk that calls itself null", DEVICES(NODE("/dev/null", "b", "8", "0")), DEVICE_REFUSED, NULL,
+	  "another device", NULL },
+	{ "the same numbers, but a block device", DEVICES(NODE("/dev/x", "b", "1", "3")), DEVICE_REFUSED, NULL, NULL,
+	  NULL },
+	{ "an allowed device in the place of null", DEVICES(NODE("/dev//null", "c", "136", "0")), DEVICE_REFUSED, NULL,
+	  "another device", NULL },
+	{ "a fifo in the place of null", DEVICES("{\"path\":\"/dev/null\",\"type\":\"p\"}"), DEVICE_REFUSED, NULL, NULL,
+	  NULL },
 	{ "out of the root", DEVICES(NODE("/dev/../../x", "c", "1", "3")), DEVICE_REFUSED, NULL, NULL, NULL },
 	{ "no path", DEVICES("{\"type\":\"c\",\"major\":1,\"minor\":3}"), DEVICE_REFUSED, NULL, NULL, NULL },
 	{ "no type", DEVICES("{\"path\":\"/dev/x\",\"major\":1,\"minor\":3}"), DEVICE_REFUSED, NULL, NULL, NULL },
 	{ "no numbers", DEVICES("{\"path\":\"/dev/x\",\"type\":\"c\"}"), DEVICE_REFUSED, NULL, NULL, NULL },
 	{ "all minors are no number", DEVICES(NODE("/dev/x", "c", "136", "-1")), DEVICE_REFUSED, NULL, NULL, NULL },
-	{ "many are one finding", DEVICES(FIVE), "denied devices.allowed /linux/devices\n", NULL, "5 devices of the host are asked for (--privileged), /dev/a", NULL },
+	{ "many are one finding", DEVICES(FIVE), "denied devices.allowed /linux/devices\n", NULL,
+	  "5 devices of the host are asked for (--privileged), /dev/a", NULL },
 };
 
 ROWS(devices, allowed, devices)
@@ -526,34 +675,68 @@ ROWS(devices, allowed, devices)
 
 #define RESOURCES(list) "{\"linux\":{\"resources\":{\"devices\":[" list "]}}}"
 #define NONE_AT_ALL "{\"allow\":false,\"access\":\"rwm\"}"
-#define MAY(type, major, minor, access) "{\"allow\":true,\"type\":\"" type "\",\"major\":" major ",\"minor\":" minor ",\"access\":\"" access "\"}"
+#define MAY(type, major, minor, access)                                                                                \
+	"{\"allow\":true,\"type\":\"" type "\",\"major\":" major ",\"minor\":" minor ",\"access\":\"" access "\"}"
 #define RULE_REFUSED(n) "denied devices.cgroup /linux/resources/devices/" n "\n"
 #define PUT_IN_FRONT "rewritten devices.cgroup /linux/resources/devices/0\n"
 
 static const struct row device_rules[] = {
 	{ "none at all", RESOURCES(NONE_AT_ALL), "", NULL, NULL, NULL },
-	{ "none at all, spelt out", RESOURCES("{\"allow\":false,\"type\":\"a\",\"major\":-1,\"minor\":-1,\"access\":\"mwr\"}"), "", NULL, NULL, NULL },
-	{ "allowed ones", RESOURCES(NONE_AT_ALL "," MAY("c", "1", "3", "rwm") "," MAY("c", "136", "-1", "rwm") "," MAY("c", "136", "4", "r")), "", NULL, NULL, NULL },
-	{ "refusals in between", RESOURCES(NONE_AT_ALL "," MAY("c", "1", "3", "rwm") ",{\"allow\":false,\"type\":\"c\",\"major\":10,\"minor\":229,\"access\":\"rwm\"}"), "", NULL, NULL, NULL },
-	{ "making nodes", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"c\",\"access\":\"m\"},{\"allow\":true,\"type\":\"b\",\"access\":\"m\"}"), "", NULL, NULL, NULL },
+	{ "none at all, spelt out",
+	  RESOURCES("{\"allow\":false,\"type\":\"a\",\"major\":-1,\"minor\":-1,\"access\":\"mwr\"}"), "", NULL, NULL,
+	  NULL },
+	{ "allowed ones",
+	  RESOURCES(NONE_AT_ALL
+		    "," MAY("c", "1", "3", "rwm") "," MAY("c", "136", "-1", "rwm") "," MAY("c", "136", "4", "r")),
+	  "", NULL, NULL, NULL },
+	{ "refusals in between",
+	  RESOURCES(NONE_AT_ALL
+		    "," MAY("c", "1", "3",
+			    "rwm") ",{\"allow\":false,\"type\":\"c\",\"major\":10,\"minor\":229,\"access\":\"rwm\"}"),
+	  "", NULL, NULL, NULL },
+	{ "making nodes",
+	  RESOURCES(
+		  NONE_AT_ALL
+		  ",{\"allow\":true,\"type\":\"c\",\"access\":\"m\"},{\"allow\":true,\"type\":\"b\",\"access\":\"m\"}"),
+	  "", NULL, NULL, NULL },
 	{ "absent", "{}", PUT_IN_FRONT, RESOURCES(NONE_AT_ALL), NULL, NULL },
 	{ "empty", RESOURCES(""), PUT_IN_FRONT, RESOURCES(NONE_AT_ALL), NULL, NULL },
-	{ "resources without", "{\"linux\":{\"resources\":{\"pids\":{}}}}", PUT_IN_FRONT, "{\"linux\":{\"resources\":{\"pids\":{},\"devices\":[" NONE_AT_ALL "]}}}", NULL, NULL },
-	{ "not in front", RESOURCES(MAY("c", "1", "3", "rwm") "," NONE_AT_ALL), PUT_IN_FRONT, RESOURCES(NONE_AT_ALL "," MAY("c", "1", "3", "rwm") "," NONE_AT_ALL), NULL, NULL },
-	{ "a refusal of less", RESOURCES("{\"allow\":false,\"access\":\"rw\"}"), PUT_IN_FRONT, RESOURCES(NONE_AT_ALL ",{\"allow\":false,\"access\":\"rw\"}"), NULL, NULL },
-	{ "a refusal of some", RESOURCES("{\"allow\":false,\"type\":\"c\",\"access\":\"rwm\"}"), PUT_IN_FRONT, RESOURCES(NONE_AT_ALL ",{\"allow\":false,\"type\":\"c\",\"access\":\"rwm\"}"), NULL, NULL },
-	{ "privileged", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"access\":\"rwm\"}"), RULE_REFUSED("1"), NULL, "--privileged", NULL },
-	{ "everything, by type", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"a\",\"major\":1,\"minor\":3,\"access\":\"m\"}"), RULE_REFUSED("1"), NULL, "--privileged", NULL },
-	{ "everything, by an empty type", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"\",\"access\":\"r\"}"), RULE_REFUSED("1"), NULL, NULL, NULL },
-	{ "everything, in two halves", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"c\",\"access\":\"rwm\"},{\"allow\":true,\"type\":\"b\",\"access\":\"rwm\"}"), RULE_REFUSED("1") RULE_REFUSED("2"), NULL, "every block device", NULL },
+	{ "resources without", "{\"linux\":{\"resources\":{\"pids\":{}}}}", PUT_IN_FRONT,
+	  "{\"linux\":{\"resources\":{\"pids\":{},\"devices\":[" NONE_AT_ALL "]}}}", NULL, NULL },
+	{ "not in front", RESOURCES(MAY("c", "1", "3", "rwm") "," NONE_AT_ALL), PUT_IN_FRONT,
+	  RESOURCES(NONE_AT_ALL "," MAY("c", "1", "3", "rwm") "," NONE_AT_ALL), NULL, NULL },
+	{ "a refusal of less", RESOURCES("{\"allow\":false,\"access\":\"rw\"}"), PUT_IN_FRONT,
+	  RESOURCES(NONE_AT_ALL ",{\"allow\":false,\"access\":\"rw\"}"), NULL, NULL },
+	{ "a refusal of some", RESOURCES("{\"allow\":false,\"type\":\"c\",\"access\":\"rwm\"}"), PUT_IN_FRONT,
+	  RESOURCES(NONE_AT_ALL ",{\"allow\":false,\"type\":\"c\",\"access\":\"rwm\"}"), NULL, NULL },
+	{ "privileged", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"access\":\"rwm\"}"), RULE_REFUSED("1"), NULL,
+	  "--privileged", NULL },
+	{ "everything, by type",
+	  RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"a\",\"major\":1,\"minor\":3,\"access\":\"m\"}"),
+	  RULE_REFUSED("1"), NULL, "--privileged", NULL },
+	{ "everything, by an empty type", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"\",\"access\":\"r\"}"),
+	  RULE_REFUSED("1"), NULL, NULL, NULL },
+	{ "everything, in two halves",
+	  RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"c\",\"access\":\"rwm\"},{\"allow\":true,\"type\":\"b\","
+				"\"access\":\"rwm\"}"),
+	  RULE_REFUSED("1") RULE_REFUSED("2"), NULL, "every block device", NULL },
 	{ "a disk", RESOURCES(NONE_AT_ALL "," MAY("b", "8", "0", "r")), RULE_REFUSED("1"), NULL, "b 8:0", NULL },
-	{ "all disks", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"b\",\"major\":8,\"access\":\"rwm\"}"), RULE_REFUSED("1"), NULL, "b 8:*", NULL },
-	{ "more than is allowed of a major", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"b\",\"major\":7,\"access\":\"rwm\"}"), RULE_REFUSED("1"), NULL, NULL, NULL },
-	{ "all majors", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"c\",\"minor\":3,\"access\":\"rwm\"}"), RULE_REFUSED("1"), NULL, NULL, NULL },
-	{ "no access is all access", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"b\"}"), RULE_REFUSED("1"), NULL, NULL, NULL },
-	{ "a type nobody knows", RESOURCES(NONE_AT_ALL "," MAY("x", "1", "3", "m")), RULE_REFUSED("1"), NULL, NULL, NULL },
-	{ "numbers nobody knows", RESOURCES(NONE_AT_ALL "," MAY("c", "-2", "3", "rw")), RULE_REFUSED("1"), NULL, NULL, NULL },
-	{ "allowed before all is refused", RESOURCES(MAY("b", "8", "0", "rwm") "," NONE_AT_ALL), RULE_REFUSED("0") PUT_IN_FRONT, RESOURCES(NONE_AT_ALL "," MAY("b", "8", "0", "rwm") "," NONE_AT_ALL), NULL, NULL },
+	{ "all disks", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"b\",\"major\":8,\"access\":\"rwm\"}"),
+	  RULE_REFUSED("1"), NULL, "b 8:*", NULL },
+	{ "more than is allowed of a major",
+	  RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"b\",\"major\":7,\"access\":\"rwm\"}"), RULE_REFUSED("1"),
+	  NULL, NULL, NULL },
+	{ "all majors", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"c\",\"minor\":3,\"access\":\"rwm\"}"),
+	  RULE_REFUSED("1"), NULL, NULL, NULL },
+	{ "no access is all access", RESOURCES(NONE_AT_ALL ",{\"allow\":true,\"type\":\"b\"}"), RULE_REFUSED("1"), NULL,
+	  NULL, NULL },
+	{ "a type nobody knows", RESOURCES(NONE_AT_ALL "," MAY("x", "1", "3", "m")), RULE_REFUSED("1"), NULL, NULL,
+	  NULL },
+	{ "numbers nobody knows", RESOURCES(NONE_AT_ALL "," MAY("c", "-2", "3", "rw")), RULE_REFUSED("1"), NULL, NULL,
+	  NULL },
+	{ "allowed before all is refused", RESOURCES(MAY("b", "8", "0", "rwm") "," NONE_AT_ALL),
+	  RULE_REFUSED("0") PUT_IN_FRONT, RESOURCES(NONE_AT_ALL "," MAY("b", "8", "0", "rwm") "," NONE_AT_ALL), NULL,
+	  NULL },
 };
 
 ROWS(devices, cgroup, device_rules)
@@ -575,11 +758,18 @@ Test(devices, numbers_and_names_of_the_common_ones)
 #define MASKED "rewritten paths.masked /linux/maskedPaths\n"
 
 static const struct row masked[] = {
-	{ "all there, in any order", "{\"linux\":{\"maskedPaths\":[\"/x\",\"/sys/firmware\",\"/proc/kcore\"]}}", "", NULL, NULL, NULL },
-	{ "the engine's stay", "{\"linux\":{\"maskedPaths\":[\"/x\",\"/sys/firmware\"]}}", MASKED, "{\"linux\":{\"maskedPaths\":[\"/x\",\"/sys/firmware\",\"/proc/kcore\"]}}", "1 path is", NULL },
-	{ "absent", "{}", MASKED, "{\"linux\":{\"maskedPaths\":[\"/proc/kcore\",\"/sys/firmware\"]}}", "2 paths are", NULL },
-	{ "null", "{\"linux\":{\"maskedPaths\":null}}", MASKED, "{\"linux\":{\"maskedPaths\":[\"/proc/kcore\",\"/sys/firmware\"]}}", NULL, NULL },
-	{ "a wrong spelling masks nothing", "{\"linux\":{\"maskedPaths\":[\"/proc/Kcore\",\"/sys/firmware/\"]}}", MASKED, "{\"linux\":{\"maskedPaths\":[\"/proc/Kcore\",\"/sys/firmware/\",\"/proc/kcore\",\"/sys/firmware\"]}}", NULL, NULL },
+	{ "all there, in any order", "{\"linux\":{\"maskedPaths\":[\"/x\",\"/sys/firmware\",\"/proc/kcore\"]}}", "",
+	  NULL, NULL, NULL },
+	{ "the engine's stay", "{\"linux\":{\"maskedPaths\":[\"/x\",\"/sys/firmware\"]}}", MASKED,
+	  "{\"linux\":{\"maskedPaths\":[\"/x\",\"/sys/firmware\",\"/proc/kcore\"]}}", "1 path is", NULL },
+	{ "absent", "{}", MASKED, "{\"linux\":{\"maskedPaths\":[\"/proc/kcore\",\"/sys/firmware\"]}}", "2 paths are",
+	  NULL },
+	{ "null", "{\"linux\":{\"maskedPaths\":null}}", MASKED,
+	  "{\"linux\":{\"maskedPaths\":[\"/proc/kcore\",\"/sys/firmware\"]}}", NULL, NULL },
+	{ "a wrong spelling masks nothing", "{\"linux\":{\"maskedPaths\":[\"/proc/Kcore\",\"/sys/firmware/\"]}}",
+	  MASKED,
+	  "{\"linux\":{\"maskedPaths\":[\"/proc/Kcore\",\"/sys/firmware/\",\"/proc/kcore\",\"/sys/firmware\"]}}", NULL,
+	  NULL },
 };
 
 ROWS(paths, masked, masked)
@@ -588,7 +778,8 @@ ROWS(paths, masked, masked)
 }
 
 static const struct row made_read_only[] = {
-	{ "absent", "{\"linux\":{}}", "rewritten paths.read-only /linux/readonlyPaths\n", "{\"linux\":{\"readonlyPaths\":[\"/proc/sys\"]}}", "read-only", NULL },
+	{ "absent", "{\"linux\":{}}", "rewritten paths.read-only /linux/readonlyPaths\n",
+	  "{\"linux\":{\"readonlyPaths\":[\"/proc/sys\"]}}", "read-only", NULL },
 	{ "there", "{\"linux\":{\"readonlyPaths\":[\"/proc/sys\"]}}", "", NULL, NULL, NULL },
 };
 
@@ -639,11 +830,14 @@ static void evidence_as_named(struct evidence *ret, struct arena *arena, const c
 		const char *rest = source ? text_starts(source, "/var/run/") : NULL;
 
 		if (evidence_is_bind(mount))
-			ret->mounts[i] = (struct evidence_file){ .kind = FILE_DIRECTORY, .real = rest ? source + strlen("/var") : source };
+			ret->mounts[i] = (struct evidence_file){ .kind = FILE_DIRECTORY,
+								 .real = rest ? source + strlen("/var") : source };
 	}
 	i = 0;
 	for (const struct json *entry = list->first; entry; entry = entry->next, i++)
-		ret->namespaces[i] = text_is(json_member_string(entry, "path"), "/var/run/docker/netns/default") ? NAMESPACE_HOST : NAMESPACE_OTHER;
+		ret->namespaces[i] = text_is(json_member_string(entry, "path"), "/var/run/docker/netns/default")
+					     ? NAMESPACE_HOST
+					     : NAMESPACE_OTHER;
 }
 
 static const struct {
@@ -680,10 +874,9 @@ ROWS(engines, ordinary_containers_pass_and_settle, engines)
 		evidence_as_named(&evidence, &arena, c.document);
 		c.evidence = &evidence;
 		judge(&judged, &arena, &c);
-		cr_expect(eq(int, judged.verdict != VERDICT_DENY, engines[*row].passes), "%s, %s:\n%s%s", engines[*row].file,
-			  profiles[i], judged.findings, judged.texts);
-		cr_expect(says(&judged, engines[*row].says), "%s: %s", engines[*row].file,
-			  judged.texts);
+		cr_expect(eq(int, judged.verdict != VERDICT_DENY, engines[*row].passes), "%s, %s:\n%s%s",
+			  engines[*row].file, profiles[i], judged.findings, judged.texts);
+		cr_expect(says(&judged, engines[*row].says), "%s: %s", engines[*row].file, judged.texts);
 		evidence_as_named(&after, &arena, judged.document);
 		c.evidence = &after;
 		cr_expect(judge_settles(&arena, &c, &judged), "%s, %s", engines[*row].file, profiles[i]);
@@ -728,9 +921,12 @@ static void put_list(struct random *r, const char *const *words, size_t n_words,
 
 static void put_mount(struct random *r)
 {
-	static const char *const where[] = { "/tmp", "/run", "/x", "/proc", "/sys", "/sys/fs/cgroup", "/dev", "/run/x", "/", "/var", "/tmp/" };
+	static const char *const where[] = { "/tmp", "/run",   "/x", "/proc", "/sys", "/sys/fs/cgroup",
+					     "/dev", "/run/x", "/",  "/var",  "/tmp/" };
 	static const char *const what[] = { "bind", "proc", "sysfs", "tmpfs", "cgroup", "cgroup2", "foo" };
-	static const char *const how[] = { "\"ro\"", "\"rw\"", "\"rro\"", "\"rrw\"", "\"bind\"", "\"rbind\"", "\"shared\"", "\"rshared\"", "\"rslave\"", "\"private\"", "\"nosuid\"", "\"size=1\"", "\"remount\"" };
+	static const char *const how[] = { "\"ro\"",     "\"rw\"",     "\"rro\"",     "\"rrw\"",    "\"bind\"",
+					   "\"rbind\"",  "\"shared\"", "\"rshared\"", "\"rslave\"", "\"private\"",
+					   "\"nosuid\"", "\"size=1\"", "\"remount\"" };
 
 	put(r, "{\"destination\":\"");
 	PICK(r, where);
@@ -747,9 +943,12 @@ static void put_mount(struct random *r)
 static void put_document(struct random *r)
 {
 	static const char *const readonly[] = { "{}", "{\"readonly\":false}", "{\"readonly\":true,\"path\":\"x\"}" };
-	static const char *const spread[] = { "", "\"rootfsPropagation\":\"shared\",", "\"rootfsPropagation\":\"rslave\",", "\"rootfsPropagation\":\"x\"," };
+	static const char *const spread[] = { "", "\"rootfsPropagation\":\"shared\",",
+					      "\"rootfsPropagation\":\"rslave\",", "\"rootfsPropagation\":\"x\"," };
 	static const char *const hidden[] = { "\"/proc/kcore\"", "\"/sys/firmware\"", "\"/x\"" };
-	static const char *const rule[] = { NONE_AT_ALL, MAY("c", "1", "3", "rwm"), MAY("b", "8", "0", "r"), "{\"allow\":true,\"access\":\"rwm\"}", "{\"allow\":false,\"type\":\"b\",\"access\":\"w\"}" };
+	static const char *const rule[] = { NONE_AT_ALL, MAY("c", "1", "3", "rwm"), MAY("b", "8", "0", "r"),
+					    "{\"allow\":true,\"access\":\"rwm\"}",
+					    "{\"allow\":false,\"type\":\"b\",\"access\":\"w\"}" };
 	size_t n_mounts = next(r, 5);
 
 	put(r, "{\"root\":");
@@ -768,10 +967,14 @@ static void put_document(struct random *r)
 	put(r, "}}}");
 }
 
-static const char every_rule[] = MASK "," READ_ONLY "," PROPAGATION "," READ_ONLY_ROOT ",\"mounts.options\":{\"action\":\"rewrite\"},"
-	"\"paths.read-only\":{\"action\":\"rewrite\"},\"rootfs.propagation\":{\"action\":\"rewrite\"},\"mounts.type\":{\"action\":\"rewrite\"},"
-	"\"mounts.destination\":{\"action\":\"rewrite\"},\"mounts.sensitive\":{\"action\":\"rewrite\"},\"devices.allowed\":{\"action\":\"rewrite\"},"
-	"\"namespaces.host\":{\"action\":\"rewrite\"},\"rootfs.path\":{\"action\":\"rewrite\"},\"devices.cgroup\":{\"action\":\"rewrite\"," ALLOWED "}";
+static const char every_rule[] =
+	MASK "," READ_ONLY "," PROPAGATION "," READ_ONLY_ROOT ",\"mounts.options\":{\"action\":\"rewrite\"},"
+	     "\"paths.read-only\":{\"action\":\"rewrite\"},\"rootfs.propagation\":{\"action\":\"rewrite\"},\"mounts."
+	     "type\":{\"action\":\"rewrite\"},"
+	     "\"mounts.destination\":{\"action\":\"rewrite\"},\"mounts.sensitive\":{\"action\":\"rewrite\"},\"devices."
+	     "allowed\":{\"action\":\"rewrite\"},"
+	     "\"namespaces.host\":{\"action\":\"rewrite\"},\"rootfs.path\":{\"action\":\"rewrite\"},\"devices.cgroup\":"
+	     "{\"action\":\"rewrite\"," ALLOWED "}";
 
 static bool holds(const struct json *list, const char *text)
 {
@@ -812,7 +1015,8 @@ static bool mounts_are_no_looser(const struct json *before, const struct json *a
 	for (uint32_t i = before->count; i < after->count; i++, a = a->next) {
 		const struct json *list = json_member(a, "options");
 
-		if (!text_is(json_member_string(a, "type"), "tmpfs") || !holds(list, "nosuid") || !holds(list, "nodev") || !holds(list, "noexec"))
+		if (!text_is(json_member_string(a, "type"), "tmpfs") || !holds(list, "nosuid") ||
+		    !holds(list, "nodev") || !holds(list, "noexec"))
 			return false;
 	}
 	for (; a && b; a = a->next, b = b->next) {
@@ -862,8 +1066,8 @@ Test(laws, never_looser_and_settled)
 		put_document(&r);
 		judge(&judged, &arena, &c);
 		cr_assert(json_read(&before, &arena, r.text, r.used, JSON_STRICT, &f), "%s", f.text);
-		cr_assert(mounts_are_no_looser(json_member(before, "mounts"), json_member(judged.config, "mounts")), "%s\n%s",
-			  r.text, judged.document);
+		cr_assert(mounts_are_no_looser(json_member(before, "mounts"), json_member(judged.config, "mounts")),
+			  "%s\n%s", r.text, judged.document);
 		cr_assert(lists_are_no_looser(before, judged.config), "%s\n%s", r.text, judged.document);
 		cr_assert(json_is_true(json_path(judged.config, "root", "readonly", NULL)));
 		cr_assert(judge_settles(&arena, &c, &judged), "%s\n%s", r.text, judged.document);
@@ -874,7 +1078,8 @@ Test(laws, never_looser_and_settled)
 Test(laws, only_rewriting_changes_a_document)
 {
 	static const char *const actions[] = { "note", "deny", "allow" };
-	static const char document[] = "{\"root\":{},\"mounts\":[" MOUNT("/sys", "sysfs", "sysfs", "\"rw\",\"ro\",\"shared\"") "],\"linux\":{\"rootfsPropagation\":\"shared\"}}";
+	static const char document[] = "{\"root\":{},\"mounts\":[" MOUNT(
+		"/sys", "sysfs", "sysfs", "\"rw\",\"ro\",\"shared\"") "],\"linux\":{\"rootfsPropagation\":\"shared\"}}";
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
 		for (const struct rule *rule = rules; rule->id; rule++) {
@@ -884,15 +1089,18 @@ Test(laws, only_rewriting_changes_a_document)
 
 			c.profile = arena_printf(&arena, "\"%s\":{\"action\":\"%s\"}", rule->id, actions[i]);
 			judge(&judged, &arena, &c);
-			cr_expect(text_is(judged.document, document), "%s %s: %s", rule->id, actions[i], judged.document);
+			cr_expect(text_is(judged.document, document), "%s %s: %s", rule->id, actions[i],
+				  judged.document);
 		}
 	}
 }
 
 Test(laws, a_waived_rule_changes_nothing)
 {
-	static const char *const waived[] = { "mounts.cgroup-read-only", "rootfs.read-only", "paths.masked", "devices.cgroup", "rootfs.propagation", "mounts.propagation" };
-	static const char document[] = "{\"root\":{},\"mounts\":[" MOUNT("/sys", "sysfs", "sysfs", "\"rw\",\"shared\"") "],\"linux\":{\"rootfsPropagation\":\"shared\"}}";
+	static const char *const waived[] = { "mounts.cgroup-read-only", "rootfs.read-only",   "paths.masked",
+					      "devices.cgroup",          "rootfs.propagation", "mounts.propagation" };
+	static const char document[] = "{\"root\":{},\"mounts\":[" MOUNT(
+		"/sys", "sysfs", "sysfs", "\"rw\",\"shared\"") "],\"linux\":{\"rootfsPropagation\":\"shared\"}}";
 
 	for (size_t i = 0; i < ARRAY_SIZE(waived); i++) {
 		ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
@@ -926,7 +1134,11 @@ Test(laws, memory_that_is_out_never_lets_pass)
 		ARENA_RELEASED_ON_RETURN small = ARENA_UP_TO(limit);
 		const struct json *layers[3];
 		struct profile *profile = arena_alloc(&arena, sizeof(*profile));
-		struct question question = { .scope = SCOPE_CONTAINER, .identity = &identity, .policy = &policy, .evidence = &evidence, .today = "2026-01-01" };
+		struct question question = { .scope = SCOPE_CONTAINER,
+					     .identity = &identity,
+					     .policy = &policy,
+					     .evidence = &evidence,
+					     .today = "2026-01-01" };
 		const char *name = "restricted";
 		struct decision decision;
 		struct fail f = { 0 };
@@ -934,7 +1146,8 @@ Test(laws, memory_that_is_out_never_lets_pass)
 		for (size_t i = 0; i < 3; i++) {
 			const char *built_in = profile_built_in(name, NULL);
 
-			cr_assert(profile_read(&layers[i], &name, &arena, name, name, built_in, strlen(built_in), &f), "%s", f.text);
+			cr_assert(profile_read(&layers[i], &name, &arena, name, name, built_in, strlen(built_in), &f),
+				  "%s", f.text);
 		}
 		cr_assert(profile_resolve(profile, &arena, "restricted", layers, 3, &f));
 		question.profile = profile;
