@@ -20,7 +20,7 @@ How the runtimes are made to tell what they read, without starting anything:
         Seen are the log, the directory it changes to, config.json, the
         container's directory, the files of exec and update.
 
-usage: argv_differential.py SHOW_COMMAND ARGP_SPY [--lines N] [--seed N] [--verbose]
+usage: argv_differential.py SHOW_COMMAND [ARGP_SPY] [--lines N] [--seed N] [--verbose]
                             [--runc PATH] [--crun PATH]
 
 ARGV_DIFFERENTIAL_LINES is the number of lines when none is given.
@@ -619,6 +619,13 @@ class Differential:
             self.wrong.append((kind, line, ours, wrong))
 
 
+def spy_built(top):
+    source, library = pathlib.Path(__file__).resolve().parent / "argp_spy.c", f"{top}/argp_spy.so"
+    subprocess.run([*os.environ.get("CC", "gcc").split(), "-std=c17", "-D_GNU_SOURCE", "-O2", "-fPIC", "-shared",
+                    "-o", library, source], check=True, timeout=TIMEOUT_S * 3)
+    return library
+
+
 def helper():
     """A process that stands for a running container."""
     return subprocess.Popen(["sleep", "3600"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -657,7 +664,7 @@ def every_option_known(options, runc, crun, place):
 def arguments_read():
     parser = argparse.ArgumentParser()
     parser.add_argument("show_command")
-    parser.add_argument("argp_spy")
+    parser.add_argument("argp_spy", nargs="?", help="argp_spy.so; built here when not given")
     parser.add_argument("--lines", type=int, default=int(os.environ.get("ARGV_DIFFERENTIAL_LINES", "3000")))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runc", default=shutil.which("runc", path=os.environ["PATH"] + ":/usr/sbin"))
@@ -683,7 +690,7 @@ def can_run(options):
 
 def main():
     options = arguments_read()
-    options.show_command, options.argp_spy = map(os.path.abspath, (options.show_command, options.argp_spy))
+    options.show_command = os.path.abspath(options.show_command)
     can_run(options)
     runc = learn(options.runc, options_of_runc) if options.runc else {v: [] for v in ["", *JUDGED, *PASSING]}
     crun = learn(options.crun, options_of_crun) if options.crun else {v: [] for v in ["", *JUDGED, *PASSING]}
@@ -692,6 +699,7 @@ def main():
     sleeper = helper()
     differential = Differential(options)
     with tempfile.TemporaryDirectory(prefix="argv-") as top:
+        options.argp_spy = os.path.abspath(options.argp_spy) if options.argp_spy else spy_built(top)
         places = [Place(f"{top}/{n}", sleeper.pid) for n in range(2)]
         try:
             differential.wrong += every_option_known(options, runc, crun, places[0])
