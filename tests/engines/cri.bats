@@ -270,7 +270,7 @@ running_pod() {
 @test "runAsUser 1000: keeps its user" {
 	running_pod '"run_as_user": { "value": 1000 }, "run_as_group": { "value": 1000 }, '"$OWN_PID"
 	run execute "$container" probe
-	holds_restricted 1000
+	keeps_to_restricted 1000
 }
 
 @test "added capabilities, seccomp unconfined, procMount unmasked: take nothing away" {
@@ -339,7 +339,7 @@ refuses() {
 	config=$(pod_config one)
 	pod=$(pod "$config")
 	for path in / /etc /proc /sys /run /run/containerd/containerd.sock /var/lib/containerd; do
-		refuses mounts. "" '{ "container_path": "/host", "host_path": "'$path'", "readonly": true }'
+		refuses mounts.sensitive "" '{ "container_path": "/host", "host_path": "'$path'", "readonly": true }'
 	done
 }
 

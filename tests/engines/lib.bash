@@ -350,10 +350,14 @@ own_namespaces() {
 	done
 }
 
-# holds_restricted [ID]: the last run's output is of the probe, and all of profile restricted holds
+# keeps_to_restricted ID: the last run's output is of the probe, and all of profile restricted holds
+keeps_to_restricted() {
+	succeeds && process_is_restricted && user_is "$1" && files_are_restricted && own_namespaces
+}
+
+# holds_restricted [ID]: the same for a user that the profile chose, who can do what it kept a capability for
 holds_restricted() {
-	succeeds && process_is_restricted && user_is "${1:-$DEFAULT_ID}" && files_are_restricted &&
-		own_namespaces && probed_is low-port yes
+	keeps_to_restricted "${1:-$DEFAULT_ID}" && probed_is low-port yes
 }
 
 # no_record_of ID: nothing in ocigate's state directory speaks of this container

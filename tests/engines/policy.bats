@@ -91,8 +91,8 @@ forget_last_good_policy() {
 	broken_policy
 	run run_in --rm "$IMAGE" probe
 	holds_restricted "$MARKED_ID"
-	run tail -n 1 "$STATE/log/ocigate/decisions.jsonl"
-	prints "last"
+	run tail -n 2 "$STATE/log/ocigate/decisions.jsonl"
+	prints '"policyProblem"'
 	run run_in --rm --privileged "$IMAGE" true
 	refused 126
 }
