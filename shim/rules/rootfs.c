@@ -152,12 +152,13 @@ static struct json *tmpfs_options(struct judging *j, const char *path)
 		good = json_append(options, json_new_string(j->arena, plain[i]));
 	good = good &&
 	       json_append(options, json_new_string(j->arena, is_for_everybody(path) ? "mode=1777" : "mode=0755"));
-	if (!is_for_everybody(path)) {
-		(void)!json_u32(&uid, json_member(user, "uid"));
-		(void)!json_u32(&gid, json_member(user, "gid"));
-		good = good && json_append(options, option(j, "uid=", uid)) &&
-		       json_append(options, option(j, "gid=", gid));
-	}
+	/*
+	 * The process owns all of them, /tmp as well: over a directory of the image
+	 * runc 1.1 takes that directory's mode, and an image's /tmp may be 0755.
+	 */
+	(void)!json_u32(&uid, json_member(user, "uid"));
+	(void)!json_u32(&gid, json_member(user, "gid"));
+	good = good && json_append(options, option(j, "uid=", uid)) && json_append(options, option(j, "gid=", gid));
 	good = good && json_append(options, option(j, "size=", rule_u64(j, "sizeBytes", SIZE_BYTES)));
 	return good ? options : NULL;
 }
@@ -179,7 +180,7 @@ static struct json *tmpfs_new(struct judging *j, const char *path)
  */
 static bool writable_add(struct judging *j, struct json *mounts, const struct json *writable)
 {
-	struct json **added = arena_array(j->arena, writable->count, sizeof(*added));
+	struct json **added = arena_array(j->arena, writable->count, sizeof(struct json *));
 	size_t n = 0;
 
 	if (!added)

@@ -195,21 +195,30 @@ static bool proc_line(const char *path, char *line, size_t size_bytes)
 	return true;
 }
 
+/* "0 0 4294967295": every user has a number, as in the first namespace; there the overflow user is nobody */
+static bool map_is_whole(const char *map)
+{
+	static const char *const wanted[] = { "0", "0", "4294967295" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		map += strspn(map, " ");
+		map = text_starts(map, wanted[i]);
+		if (!map || (*map && *map != ' '))
+			return false;
+	}
+	return true;
+}
+
 /* does @uid stand for the host's root, because this user namespace has no number for it? */
 static bool uid_is_outer_root(uid_t uid)
 {
 	char map[PROC_LINE_MAX_BYTES];
 	char overflow[PROC_LINE_MAX_BYTES];
-	unsigned inner, outer, count;
 	uint32_t overflow_uid;
 
-	if (!proc_line("/proc/self/uid_map", map, sizeof(map)) ||
-	    !proc_line("/proc/sys/kernel/overflowuid", overflow, sizeof(overflow)))
-		return false;
-	if (!text_to_u32(&overflow_uid, overflow) || uid != overflow_uid)
-		return false;
-	/* every user has a number: the first namespace, or one as wide; there the overflow user is nobody */
-	return sscanf(map, "%u %u %u", &inner, &outer, &count) == 3 && !(inner == 0 && outer == 0 && count == UINT_MAX);
+	return proc_line("/proc/self/uid_map", map, sizeof(map)) &&
+	       proc_line("/proc/sys/kernel/overflowuid", overflow, sizeof(overflow)) &&
+	       text_to_u32(&overflow_uid, overflow) && uid == overflow_uid && !map_is_whole(map);
 }
 
 bool fd_is_trusted(int fd, struct fail *f)
