@@ -58,7 +58,7 @@ struct command {
 
 	struct command_option *options; /* all of the verb's, in order */
 	size_t n_options;
-	const char *const *rest; /* exec: the command behind the id, NULL-terminated; may be empty */
+	const char *const *rest; /* exec: the command behind the id; mounts: add|remove, id, file; NULL-terminated, may be empty */
 	size_t n_rest;
 };
 

@@ -219,6 +219,10 @@ bool rewrite_exec(const char *const **ret, struct arena *arena, const char *cons
 	for (int i = 0; i <= command->verb_at; i++)
 		words[n++] = argv[i];
 	for (size_t i = 0; i < command->n_options; i++) {
+		/* -dt: half of a word cannot be taken out */
+		if (i && command->options[i].first == command->options[i - 1].first)
+			return fail_usage(f, "the options of exec share one word, '%s'; they are wanted one by one",
+					  argv[command->options[i].first]);
 		if (!is_kept(command->options[i].name))
 			continue;
 		for (int k = 0; k < command->options[i].n_words; k++)

@@ -575,10 +575,10 @@ ROWS(rootfs, propagation, root_propagations)
 
 #define READ_ONLY_ROOT                                                                                                 \
 	"\"rootfs.read-only\":{\"action\":\"rewrite\",\"writable\":[\"/tmp\",\"/run\"],\"sizeBytes\":1024}"
-#define TMP                                                                                                            \
+#define TMP(uid, gid)                                                                                                  \
 	"{\"destination\":\"/"                                                                                         \
 	"tmp\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"mode=1777\","    \
-	"\"size=1024\"]}"
+	"\"uid=" uid "\",\"gid=" gid "\",\"size=1024\"]}"
 #define RUN(uid, gid)                                                                                                  \
 	"{\"destination\":\"/"                                                                                         \
 	"run\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"mode=0755\","    \
@@ -593,12 +593,12 @@ static const struct row read_only_roots[] = {
 	{ "it is already: the engine was asked for it", "{\"root\":{\"path\":\"r\",\"readonly\":true}}", "", NULL, NULL,
 	  NULL },
 	{ "absent", "{\"root\":{\"path\":\"r\"}}", FOUND_ROOT FOUND_MOUNT("0") FOUND_MOUNT("1"),
-	  "{\"root\":{\"path\":\"r\",\"readonly\":true},\"mounts\":[" TMP "," RUN("0", "0") "]}", "--read-only", NULL },
+	  "{\"root\":{\"path\":\"r\",\"readonly\":true},\"mounts\":[" TMP("0", "0") "," RUN("0", "0") "]}", "--read-only", NULL },
 	{ "false, for a user",
 	  "{\"root\":{\"readonly\":false},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[{\"destination\":\"/"
 	  "run/secrets\"}]}",
 	  FOUND_ROOT FOUND_MOUNT("0") FOUND_MOUNT("1"),
-	  "{\"root\":{\"readonly\":true},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[" TMP
+	  "{\"root\":{\"readonly\":true},\"process\":{\"user\":{\"uid\":7,\"gid\":8}},\"mounts\":[" TMP("7", "8")
 	  "," RUN("7", "8") ",{\"destination\":\"/run/secrets\"}]}",
 	  NULL, NULL },
 	{ "mounted already", "{\"root\":{},\"mounts\":[{\"destination\":\"/tmp/\"}]}", FOUND_ROOT FOUND_MOUNT("0"),
@@ -607,10 +607,10 @@ static const struct row read_only_roots[] = {
 	  "{\"root\":{\"readonly\":true},\"mounts\":[{\"destination\":\"/tmp\"},{\"destination\":\"/\"}]}", NULL,
 	  NULL },
 	{ "mounted by a link", "{\"root\":{},\"mounts\":[{\"destination\":\"/var/run\"}]}", FOUND_ROOT FOUND_MOUNT("0"),
-	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP ",{\"destination\":\"/var/run\"}]}", NULL,
+	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP("0", "0") ",{\"destination\":\"/var/run\"}]}", NULL,
 	  &with_run_mounted_by_link },
 	{ "no root at all", "{}", FOUND_ROOT FOUND_MOUNT("0") FOUND_MOUNT("1"),
-	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP "," RUN("0", "0") "]}", NULL, NULL },
+	  "{\"root\":{\"readonly\":true},\"mounts\":[" TMP("0", "0") "," RUN("0", "0") "]}", NULL, NULL },
 };
 
 ROWS(rootfs, read_only, read_only_roots)
