@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """usage: documents.py DOCKER.JSON DIRECTORY
 
-Writes the documents of the measurements into DIRECTORY:
-docker.json   Docker's own, with bind sources that exist here
+Makes the files that DOCKER.JSON names, empty, and writes the documents of the measurements into DIRECTORY:
+docker.json   Docker's own as it is
 big.json      the same with mounts, environment and annotations to 1 MB
 mounts-N.json with N mounts
-real.json     Docker's, made to start for real in a bundle with a busybox rootfs
+real.json     Docker's, made to start for real in a rootfs with a busybox
+rootfs        where the rootfs lies
 """
 import copy
 import json
+import os
+import shutil
 import sys
 
 
@@ -26,16 +29,32 @@ def with_mounts(document, count):
     return big
 
 
+def make_named(document):
+    rootfs = document["root"]["path"]
+    for directory in ("bin", "dev/pts", "dev/shm", "etc", "proc", "sys"):  # as Docker's topmost layer has them
+        os.makedirs(f"{rootfs}/{directory}")
+    for name in ("hostname", "hosts", "resolv.conf"):
+        with open(f"{rootfs}/etc/{name}", "w", encoding="utf-8"):
+            pass
+    for mount in document["mounts"]:
+        if mount["type"] != "bind":
+            continue
+        if mount["source"].startswith("/srv"):
+            os.makedirs(mount["source"])
+        else:
+            os.makedirs(os.path.dirname(mount["source"]), exist_ok=True)
+            with open(mount["source"], "w", encoding="utf-8"):
+                pass
+
+
 def main():
     source, directory = sys.argv[1:3]
     with open(source, encoding="utf-8") as file:
         docker = json.load(file)
-    for mount in docker["mounts"]:
-        if mount["type"] == "bind":
-            mount["source"] = directory + "/volume"
-    docker["root"]["path"] = directory + "/bundle/rootfs"
-    docker.get("linux", {}).get("resources", {}).pop("blockIO", None)
-    save(f"{directory}/docker.json", docker)
+    make_named(docker)
+    shutil.copyfile(source, f"{directory}/docker.json")
+    with open(f"{directory}/rootfs", "w", encoding="utf-8") as file:
+        file.write(docker["root"]["path"])
 
     big = with_mounts(docker, 3550)
     big["process"]["env"] += [f"VARIABLE_{i}=value of this variable {i}" for i in range(5000)]

@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-# A private copy of what is measured: a no-op runtime, a bundle on tmpfs, a policy that names both.
+# A private copy of what is measured, under the paths that Docker uses, in a mount namespace of its own: a no-op
+# runtime, a bundle on the tmpfs of /run, the files that Docker's config.json names, a policy that names the runtime.
 # shellcheck shell=bash
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
+hidden=(/run /var/lib/docker /srv)
 
 bench_begin() { # OCIGATE
+	if [ -z "${BENCH_NAMESPACE:-}" ]; then
+		BENCH_NAMESPACE=1 exec unshare --mount --propagation private "$0" "$@"
+	fi
 	ocigate=$1
 	prefix=$(cd "$(dirname "$ocigate")/.." && pwd)
 	work=$(mktemp -d /tmp/ocigate-bench.XXXXXX)
 	trap bench_end EXIT
-	mount -t tmpfs ocigate-bench "$work" # as /run is, where engines keep bundles
+	mkdir -p "${hidden[@]}" "$prefix/etc/ocigate"
+	for directory in "$work" "${hidden[@]}"; do
+		mount -t tmpfs ocigate-bench "$directory"
+	done
+	state=/run/docker/runtime-runc/moby
+	bundle=/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby/0123456789abcdef
 	${CC:-cc} -O2 -nostdlib -static -o "$work/noop" "$here/noop.c"
-	mkdir -p "$work/bundle/rootfs/bin" "$work/volume" "$prefix/etc/ocigate"
+	mkdir -p "$bundle" "$state"
 	[ ! -e "$prefix/etc/ocigate/policy.json" ] || mv "$prefix/etc/ocigate/policy.json" "$work/policy.before"
 	python3 "$here/documents.py" "$root/tests/data/docker.json" "$work"
+	rootfs=$(<"$work/rootfs")
 	bench_runtime "$work/noop"
 }
 

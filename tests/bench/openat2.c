@@ -2,12 +2,14 @@
 /*
  * Preloaded where instructions are counted: valgrind 3.19 does not know openat2(2),
  * so there it is openat(2). For measuring only: it follows what ocigate would not.
+ * And there becoming the runtime is the end: after execve(2) callgrind has forgotten.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,4 +30,11 @@ long syscall(long number, ...)
 	}
 	*(void **)&real = dlsym(RTLD_NEXT, "syscall");
 	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int execve(const char *path, char *const *argv, char *const *envp)
+{
+	if (strstr(path, "valgrind")) /* its own start */
+		return (int)syscall(SYS_execve, path, argv, envp);
+	_exit(0);
 }
