@@ -38,9 +38,9 @@ static bool runtime_check(const char *runtime, struct fail *f)
 	if (runtime[0] != '/')
 		return fail_input(f, "runtime '%s': an absolute path is wanted", runtime);
 	fd = path_open(AT_FDCWD, runtime, O_PATH);
-	if (fd < 0 || fstat(fd, &other) < 0)
+	if (fd < 0)
 		return fail_system(f, "runtime '%s'", runtime);
-	if (!fd_is_trusted(fd, f))
+	if (!fd_is_trusted(fd, &other, f))
 		return fail_while(f, "runtime '%s'", runtime);
 	/* else we would judge and become ourselves for ever */
 	if (stat("/proc/self/exe", &self) == 0 && self.st_dev == other.st_dev && self.st_ino == other.st_ino)

@@ -14,8 +14,8 @@
 /* Someone else who may write could put other bytes there after we judged these. */
 static bool is_ours_alone(const struct stat *st)
 {
-	bool owner = st->st_uid == geteuid() || st->st_uid == 0;
-	bool group = !(st->st_mode & S_IWGRP) || st->st_gid == getegid() || st->st_gid == 0;
+	bool owner = st->st_uid == 0 || st->st_uid == geteuid();
+	bool group = !(st->st_mode & S_IWGRP) || st->st_gid == 0 || st->st_gid == getegid();
 	/* in a sticky directory (/tmp) others cannot touch names that are not theirs */
 	bool sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
 

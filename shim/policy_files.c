@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ typedef bool reader_fn(void *to, struct arena *arena, const char *file, const ch
 struct text_file {
 	const char *bytes;
 	size_t n_bytes;
+	struct stat stat; /* before it was read */
 };
 
 enum presence { PRESENCE_BAD = 0, PRESENCE_ABSENT, PRESENCE_READ };
@@ -38,20 +40,38 @@ static enum presence file_load(struct text_file *ret, struct arena *arena, const
 		fail_system(f, "open %s", path);
 		return PRESENCE_BAD;
 	}
-	if (!fd_is_trusted(fd, f) || !fd_read_all(&ret->bytes, &ret->n_bytes, arena, fd, POLICY_FILE_MAX_BYTES, f)) {
+	if (!fd_is_trusted(fd, &ret->stat, f) ||
+	    !fd_read_all(&ret->bytes, &ret->n_bytes, arena, fd, POLICY_FILE_MAX_BYTES, f)) {
 		fail_while(f, "%s", path);
 		return PRESENCE_BAD;
 	}
 	return PRESENCE_READ;
 }
 
-static bool copy_is_current(struct arena *arena, const char *copy, const struct text_file *current)
+/*
+ * A copy is stamped with the time of the original's last change. That is the inode's
+ * own, which nobody can set back: so neither a packager's fixed times nor cp -p make
+ * another file of the same size pass for the copied one.
+ */
+static bool copy_is_current(const char *copy, const struct text_file *current)
 {
-	struct text_file kept = { 0 };
+	const struct timespec *changed = &current->stat.st_ctim;
+	struct stat st;
+
+	return lstat(copy, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH)) && (size_t)st.st_size == current->n_bytes &&
+	       st.st_mtim.tv_sec == changed->tv_sec && st.st_mtim.tv_nsec == changed->tv_nsec;
+}
+
+static bool copy_write(int dir_fd, const char *name, const struct text_file *current)
+{
+	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, current->stat.st_ctim };
 	struct fail ignored = { 0 };
 
-	return file_load(&kept, arena, copy, &ignored) == PRESENCE_READ && kept.n_bytes == current->n_bytes &&
-	       memcmp(kept.bytes, current->bytes, kept.n_bytes) == 0;
+	/* one at a time, so that nobody stamps what another wrote; who finds it locked leaves it to the next start */
+	return flock(dir_fd, LOCK_EX | LOCK_NB) == 0 &&
+	       file_replace(dir_fd, name, current->bytes, current->n_bytes, NULL, &ignored) &&
+	       utimensat(dir_fd, name, times, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Best effort: a full disk must not stop a container whose policy is good. */
@@ -59,11 +79,10 @@ static void copy_keep(struct arena *arena, const char *name, const struct text_f
 {
 	const char *copy = arena_printf(arena, "%s/%s", COPY_DIRECTORY, name);
 	CLOSE_ON_RETURN int fd = -1;
-	struct fail ignored = { 0 };
 	char *slash;
 	char *directory;
 
-	if (!copy || copy_is_current(arena, copy, current))
+	if (!copy || copy_is_current(copy, current))
 		return;
 	directory = arena_string(arena, copy);
 	slash = directory ? strrchr(directory, '/') : NULL;
@@ -73,7 +92,7 @@ static void copy_keep(struct arena *arena, const char *name, const struct text_f
 	if (!directory_make(directory, 0700))
 		return;
 	fd = path_open(AT_FDCWD, directory, O_RDONLY | O_DIRECTORY);
-	if (fd >= 0 && !file_replace(fd, slash + 1, current->bytes, current->n_bytes, NULL, &ignored))
+	if (fd >= 0 && !copy_write(fd, slash + 1, current))
 		return;
 }
 
@@ -163,21 +182,21 @@ static bool layer_reader(void *to, struct arena *arena, const char *file, const 
 
 static bool layer_load(struct layer *layer, struct policy_origin *origin, struct arena *arena, struct fail *f)
 {
-	const char *digest = "";
-	const char *built_in = profile_built_in(layer->name, &digest);
-	const char *name = arena_printf(arena, "profiles/%s.json", layer->name);
+	const char *digest;
+	const char *name;
 	struct fail absent = { 0 };
 	bool there;
 
-	if (!name)
-		return fail_memory(f);
-	if (built_in) {
+	if (profile_built_in(layer->name, &digest)) {
 		*origin = (struct policy_origin){ .source = "built-in" };
 		memcpy(origin->digest, digest, DIGEST_TEXT_BYTES);
-		return layer_reader(layer, arena, layer->name, built_in, strlen(built_in), f);
+		return profile_read_built_in(&layer->rules, &layer->extends, arena, layer->name, f);
 	}
 	if (strchr(layer->name, '/') || layer->name[0] == '.')
 		return fail_input(f, "\"%s\" is no name of a profile", layer->name);
+	name = arena_printf(arena, "profiles/%s.json", layer->name);
+	if (!name)
+		return fail_memory(f);
 	if (!load(layer_reader, layer, origin, &there, arena, name, f))
 		return false;
 	if (there)

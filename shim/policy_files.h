@@ -31,7 +31,7 @@ struct policy_origin {
  *
  * A file counts when it is a plain file that root owns and nobody else can write
  * (checked on the open descriptor) and policy_read() takes it. A good one is
- * copied when it is not the copied one already; that the copy cannot be written is
+ * copied when it was changed since it was copied; that the copy cannot be written is
  * no failure.
  */
 bool policy_load(struct policy *ret, struct policy_origin *ret_origin, struct arena *arena, struct fail *f) MUST_CHECK;

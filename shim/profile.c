@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "profile_baseline.inc"
@@ -195,6 +196,13 @@ static bool rules_check(const struct json *list, struct fail *f)
 	return true;
 }
 
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words && !text_is(*words, word))
+		words++;
+	return *words != NULL;
+}
+
 static bool head_check(const struct json *top, const char *name, struct fail *f)
 {
 	static const char *const known[] = { "name", "extends", "description", "rules", NULL };
@@ -202,10 +210,11 @@ static bool head_check(const struct json *top, const char *name, struct fail *f)
 	if (top->kind != JSON_OBJECT)
 		return fail_input(f, "%s, an object is wanted", json_kind_name(top));
 	for (const struct json *member = top->first; member; member = member->next) {
-		const char *nearest = text_nearest(member->key, known);
+		const char *nearest;
 
-		if (nearest && text_is(nearest, member->key))
+		if (is_one_of(member->key, known))
 			continue;
+		nearest = text_nearest(member->key, known);
 		return fail_input(f, "line %u: /%s is no known key%s%s%s", member->line, member->key, nearest ? ", is \"" : "",
 				  nearest ? nearest : "", nearest ? "\" meant?" : "");
 	}
@@ -233,6 +242,20 @@ bool profile_read(const struct json **ret_rules, const char **ret_extends, struc
 	return true;
 }
 
+bool profile_read_built_in(const struct json **ret_rules, const char **ret_extends, struct arena *arena,
+			   const char *name, struct fail *f)
+{
+	const char *text = profile_built_in(name, NULL);
+	struct json *top;
+
+	assert(text);
+	if (!json_read(&top, arena, text, strlen(text), JSON_WITH_COMMENTS, f))
+		return fail_while(f, "%s", name);
+	*ret_rules = json_member(top, "rules");
+	*ret_extends = json_member_string(top, "extends");
+	return true;
+}
+
 /* the rule's object as the layers make it, the first layer's word counting most */
 static struct json *rule_resolve(struct arena *arena, const char *id, const struct json *const *layers, size_t n_layers)
 {
@@ -243,11 +266,32 @@ static struct json *rule_resolve(struct arena *arena, const char *id, const stru
 
 		for (const struct json *param = own ? own->first : NULL; param; param = param->next) {
 			if (!json_member(resolved, param->key) &&
-			    !json_set(arena, resolved, param->key, json_copy(arena, param)))
+			    !json_set(arena, resolved, param->key, json_share(arena, param)))
 				return NULL;
 		}
 	}
 	return resolved;
+}
+
+/* @resolved is checked */
+static bool settings_take(struct profile *ret, struct arena *arena, const char *name, const struct json *resolved,
+			  struct fail *f)
+{
+	struct profile profile = { .rules = resolved };
+
+	profile.name = arena_string(arena, name);
+	if (!profile.name)
+		return fail_memory(f);
+	for (size_t row = 0; rules[row].id; row++) {
+		const struct json *own = json_member(resolved, rules[row].id);
+
+		/* a rule that nobody set refuses: the record of an older version does not loosen a newer one */
+		profile.settings[row].params = own;
+		if (!own || !action_read(&profile.settings[row].action, json_member(own, "action")))
+			return fail_input(f, "profile %s: the rule %s has no action", name, rules[row].id);
+	}
+	*ret = profile;
+	return true;
 }
 
 bool profile_resolve(struct profile *ret, struct arena *arena, const char *name, const struct json *const *layers,
@@ -259,29 +303,15 @@ bool profile_resolve(struct profile *ret, struct arena *arena, const char *name,
 		if (!json_set(arena, resolved, rules[row].id, rule_resolve(arena, rules[row].id, layers, n_layers)))
 			return fail_memory(f);
 	}
-	return profile_from_rules(ret, arena, name, resolved, f);
+	return settings_take(ret, arena, name, resolved, f);
 }
 
 bool profile_from_rules(struct profile *ret, struct arena *arena, const char *name, const struct json *resolved,
 			struct fail *f)
 {
-	struct profile profile = { .rules = resolved };
-
-	profile.name = arena_string(arena, name);
-	if (!profile.name)
-		return fail_memory(f);
 	if (!rules_check(resolved, f))
 		return fail_while(f, "profile %s", name);
-	for (size_t row = 0; rules[row].id; row++) {
-		const struct json *own = json_member(resolved, rules[row].id);
-
-		/* a rule that nobody set refuses: the record of an older version does not loosen a newer one */
-		profile.settings[row].params = own;
-		if (!own || !action_read(&profile.settings[row].action, json_member(own, "action")))
-			return fail_input(f, "profile %s: the rule %s has no action", name, rules[row].id);
-	}
-	*ret = profile;
-	return true;
+	return settings_take(ret, arena, name, resolved, f);
 }
 
 const struct setting *profile_setting(const struct profile *profile, const char *id)

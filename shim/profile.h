@@ -36,11 +36,16 @@ struct profile {
 bool profile_read(const struct json **ret_rules, const char **ret_extends, struct arena *arena, const char *name,
 		  const char *file, const char *bytes, size_t n_bytes, struct fail *f) MUST_CHECK;
 
+/** profile_read_built_in() - the same of a built-in one, whose text the tests have checked; @name is one */
+bool profile_read_built_in(const struct json **ret_rules, const char **ret_extends, struct arena *arena,
+			   const char *name, struct fail *f) MUST_CHECK;
+
 /**
  * profile_resolve() - lay profiles over each other
  * @layers:	rules as of profile_read(), the selected profile first, its ancestors behind it
  *
- * Member by member: a layer that sets only "allow" of a rule keeps the action it inherits.
+ * Member by member: a layer that sets only "allow" of a rule keeps the action it inherits. The profile shares its
+ * values with @layers.
  */
 bool profile_resolve(struct profile *ret, struct arena *arena, const char *name, const struct json *const *layers,
 		     size_t n_layers, struct fail *f) MUST_CHECK;

@@ -13,9 +13,9 @@ bool record_put(struct arena *arena, struct json *object, const char *key, const
 	return !text || json_set(arena, object, key, json_new_string(arena, text));
 }
 
-static bool put_copy(struct arena *arena, struct json *object, const char *key, const struct json *value)
+static bool put_shared(struct arena *arena, struct json *object, const char *key, const struct json *value)
 {
-	return !value || json_set(arena, object, key, json_copy(arena, value));
+	return !value || json_set(arena, object, key, json_share(arena, value));
 }
 
 static struct json *creator_of(struct arena *arena)
@@ -116,7 +116,7 @@ static struct json *profile_of(struct arena *arena, const struct record_facts *f
 {
 	struct json *profile = origin_of(arena, facts->profile->name, facts->profile_origin);
 
-	return put_copy(arena, profile, "rules", facts->profile->rules) ? profile : NULL;
+	return put_shared(arena, profile, "rules", facts->profile->rules) ? profile : NULL;
 }
 
 static struct json *sinks_of(struct arena *arena, const struct policy *policy)
@@ -153,10 +153,10 @@ static struct json *own_of(struct arena *arena, const struct json *document)
 	struct json *own_linux = json_new(arena, JSON_OBJECT);
 
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
-		if (!own_process || !put_copy(arena, own_process, kept[i], json_member(process, kept[i])))
+		if (!own_process || !put_shared(arena, own_process, kept[i], json_member(process, kept[i])))
 			return NULL;
 	}
-	if (!own_linux || !put_copy(arena, own_linux, "resources", json_path(document, "linux", "resources", NULL)) ||
+	if (!own_linux || !put_shared(arena, own_linux, "resources", json_path(document, "linux", "resources", NULL)) ||
 	    !json_set(arena, own, "process", own_process) || !json_set(arena, own, "linux", own_linux))
 		return NULL;
 	return own;

@@ -118,6 +118,9 @@ struct json *json_new_bool(struct arena *arena, bool value) MUST_CHECK;
 /** json_copy() - a deep copy, without the name */
 struct json *json_copy(struct arena *arena, const struct json *json) MUST_CHECK;
 
+/** json_share() - the same value once more, without the name; what it contains is shared: for what is only read */
+struct json *json_share(struct arena *arena, const struct json *json) MUST_CHECK;
+
 /** json_set() - make @value the member @key: in its old place, or behind the last one */
 bool json_set(struct arena *arena, struct json *object, const char *key, struct json *value) MUST_CHECK;
 

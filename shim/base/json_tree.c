@@ -209,10 +209,38 @@ static bool raw_make(const char **ret, struct arena *arena, const char *text)
 	return true;
 }
 
+#define EACH_BYTE(c) ((uint64_t)(c) * 0x0101010101010101u)
+
+/* ASCII that is written as it is; eight bytes at a time: nearly all of every text */
+static bool is_written_as_it_is(const char *text, size_t length)
+{
+	uint64_t word;
+
+	for (; length >= sizeof(word); text += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		/* a byte that is less than what is taken from it, or not ASCII, shows in its highest bit */
+		if ((word | (word - EACH_BYTE(0x20)) | ((word ^ EACH_BYTE('"')) - EACH_BYTE(1)) |
+		     ((word ^ EACH_BYTE('\\')) - EACH_BYTE(1))) & EACH_BYTE(0x80))
+			return false;
+	}
+	for (; length; text++, length--) {
+		if ((unsigned char)*text >= 0x80 || escaped_bytes((unsigned char)*text) != 1)
+			return false;
+	}
+	return true;
+}
+
 /* our own copy of @text, which other readers must not take differently: so it is UTF-8 */
 static bool text_make(const char **ret_text, const char **ret_raw, struct arena *arena, const char *text)
 {
-	*ret_text = text_is_utf8(text, strlen(text)) ? arena_string(arena, text) : NULL;
+	size_t length = strlen(text);
+
+	*ret_raw = NULL;
+	if (is_written_as_it_is(text, length)) {
+		*ret_text = arena_bytes(arena, text, length);
+		return *ret_text != NULL;
+	}
+	*ret_text = text_is_utf8(text, length) ? arena_bytes(arena, text, length) : NULL;
 	return *ret_text && raw_make(ret_raw, arena, *ret_text);
 }
 
@@ -328,6 +356,19 @@ struct json *json_copy(struct arena *arena, const struct json *json)
 		top->key_raw = NULL;
 	}
 	return top;
+}
+
+struct json *json_share(struct arena *arena, const struct json *json)
+{
+	struct json *share = arena_alloc(arena, sizeof(*share));
+
+	if (!share)
+		return NULL;
+	*share = *json;
+	share->next = NULL;
+	share->key = NULL;
+	share->key_raw = NULL;
+	return share;
 }
 
 /* Changing */

@@ -9,7 +9,7 @@
 const struct rule *rule_by_id(const char *id)
 {
 	for (const struct rule *rule = rules; rule->id; rule++) {
-		if (text_is(rule->id, id))
+		if (*rule->id == *id && text_is(rule->id, id))
 			return rule;
 	}
 	return NULL;

@@ -121,12 +121,15 @@ bool fd_real_path(char **ret, struct arena *arena, int fd)
 	return *ret != NULL;
 }
 
-/* read until @size_bytes are there or the file ends; the count, or -1 */
-static ssize_t read_up_to(int fd, char *bytes, size_t size_bytes)
+/*
+ * Read until @size_bytes are there or the file ends; the count, or -1. A read that stops short just where the file
+ * was said to end has met its end: there is no need to ask again.
+ */
+static ssize_t read_up_to(int fd, char *bytes, size_t size_bytes, size_t expected_bytes)
 {
 	size_t used = 0;
 
-	while (used < size_bytes) {
+	while (used < size_bytes && (!used || used != expected_bytes)) {
 		ssize_t n = read(fd, bytes + used, size_bytes - used);
 
 		if (n < 0 && errno == EINTR)
@@ -143,6 +146,7 @@ static ssize_t read_up_to(int fd, char *bytes, size_t size_bytes)
 bool fd_read_all(const char **ret, size_t *ret_bytes, struct arena *arena, int fd, size_t max_bytes, struct fail *f)
 {
 	size_t room = READ_STEP_BYTES;
+	size_t expected = 0;
 	size_t used = 0;
 	char *bytes = NULL;
 	struct stat st;
@@ -152,7 +156,8 @@ bool fd_read_all(const char **ret, size_t *ret_bytes, struct arena *arena, int f
 	if (S_ISREG(st.st_mode)) {
 		if ((unsigned long long)st.st_size > max_bytes)
 			return fail_input(f, "longer than %zu bytes", max_bytes);
-		room = (size_t)st.st_size + 1; /* one more, so that its end shows in the first round */
+		expected = (size_t)st.st_size;
+		room = expected + 1; /* one more, so that its end shows in the first round */
 	}
 
 	/* what has no size is read in doubling steps; so is a file that grows meanwhile */
@@ -165,7 +170,7 @@ bool fd_read_all(const char **ret, size_t *ret_bytes, struct arena *arena, int f
 		if (used)
 			memcpy(larger, bytes, used);
 		bytes = larger;
-		n = read_up_to(fd, bytes + used, room - used);
+		n = read_up_to(fd, bytes + used, room - used, used ? 0 : expected);
 		if (n < 0)
 			return fail_system(f, "read");
 		used += (size_t)n;
@@ -186,7 +191,7 @@ bool fd_read_all(const char **ret, size_t *ret_bytes, struct arena *arena, int f
 static bool proc_line(const char *path, char *line, size_t size_bytes)
 {
 	CLOSE_ON_RETURN int fd = path_open(AT_FDCWD, path, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read_up_to(fd, line, size_bytes - 1);
+	ssize_t n = fd < 0 ? -1 : read_up_to(fd, line, size_bytes - 1, 0);
 
 	if (n < 0)
 		return false;
@@ -221,7 +226,7 @@ static bool uid_is_outer_root(uid_t uid)
 	       text_to_u32(&overflow_uid, overflow) && uid == overflow_uid && !map_is_whole(map);
 }
 
-bool fd_is_trusted(int fd, struct fail *f)
+bool fd_is_trusted(int fd, struct stat *ret, struct fail *f)
 {
 	struct stat st;
 
@@ -234,6 +239,7 @@ bool fd_is_trusted(int fd, struct fail *f)
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return fail_input(f, "is writable by others than its owner (mode %04o); chmod go-w",
 				  st.st_mode & 07777);
+	*ret = st;
 	return true;
 }
 

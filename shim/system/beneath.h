@@ -72,12 +72,13 @@ bool fd_read_all(const char **ret, size_t *ret_bytes, struct arena *arena, int f
 
 /**
  * fd_is_trusted() - could only root have written this file?
+ * @ret:	of the file
  *
  * A regular file, owned by root, not writable by group or others. In a user
  * namespace the host's root has no number of its own and shows as the overflow
  * user: accepted there, and only there.
  */
-bool fd_is_trusted(int fd, struct fail *f) MUST_CHECK;
+bool fd_is_trusted(int fd, struct stat *ret, struct fail *f) MUST_CHECK;
 
 /**
  * file_replace() - put @bytes in the place of a file, or leave the old one whole

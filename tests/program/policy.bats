@@ -53,6 +53,17 @@ breakages() {
 	cmp "$CONFIG_DIR/policy.json" "$COPY_DIR/policy.json"
 }
 
+@test "a policy of the same size and time as the one before is copied all the same" {
+	touch -d @1 "$CONFIG_DIR/policy.json"
+	create c1
+	passed
+	policy restricted
+	touch -d @1 "$CONFIG_DIR/policy.json"
+	create c2
+	passed
+	cmp "$CONFIG_DIR/policy.json" "$COPY_DIR/policy.json"
+}
+
 @test "comments are allowed in the policy" {
 	printf '// why\n{ /* all of it */ "version": 1, "runtime": "%s", "default": "privileged" }\n' "$STANDIN" \
 		>"$CONFIG_DIR/policy.json"

@@ -239,6 +239,7 @@ static const struct {
 ROWS(beneath, only_roots_own_files_are_trusted, owners)
 {
 	struct fail f = { 0 };
+	struct stat st;
 	int fd;
 
 	if (geteuid() != 0)
@@ -246,15 +247,16 @@ ROWS(beneath, only_roots_own_files_are_trusted, owners)
 	write_file("mine", "", owners[*row].mode);
 	cr_assert(fchownat(directory_fd, "mine", owners[*row].uid, 0, 0) == 0);
 	fd = path_open(directory_fd, "mine", O_RDONLY);
-	cr_expect(eq(int, fd_is_trusted(fd, &f), owners[*row].trusted), "row %zu", *row);
+	cr_expect(eq(int, fd_is_trusted(fd, &st, &f), owners[*row].trusted), "row %zu", *row);
 	cr_expect(strstr(f.text, owners[*row].says) != NULL, "%s", f.text);
 }
 
 Test(beneath, only_plain_files_are_trusted)
 {
 	struct fail f = { 0 };
+	struct stat st;
 
-	cr_expect(not(fd_is_trusted(path_open(directory_fd, "fifo", O_PATH), &f)));
+	cr_expect(not(fd_is_trusted(path_open(directory_fd, "fifo", O_PATH), &st, &f)));
 	cr_expect(eq(int, f.kind, FAIL_INPUT));
 }
 
@@ -266,6 +268,7 @@ static int trusted_in_user_namespace(const char *path)
 
 	if (child == 0) {
 		struct fail f = { 0 };
+		struct stat st;
 		int map;
 
 		if (setgid(1000) < 0 || setuid(1000) < 0 || unshare(CLONE_NEWUSER) < 0)
@@ -273,7 +276,7 @@ static int trusted_in_user_namespace(const char *path)
 		map = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
 		if (map < 0 || write(map, "0 1000 1", 8) != 8)
 			_exit(2);
-		_exit(fd_is_trusted(path_open(AT_FDCWD, path, O_RDONLY), &f) ? 0 : 1);
+		_exit(fd_is_trusted(path_open(AT_FDCWD, path, O_RDONLY), &st, &f) ? 0 : 1);
 	}
 	cr_assert(waitpid(child, &status, 0) == child && WIFEXITED(status));
 	return WEXITSTATUS(status);
