@@ -51,7 +51,7 @@ static bool passes_in_audit(struct run *run, struct fail *f)
 		*f = why;
 		return false;
 	}
-	run->facts.message = why.text;
+	run->facts.message = arena_string(run->arena, why.text);
 	return record_event(&receipt, run->arena, &run->key, &run->facts, f) && handoff_become(&receipt, run->argv, f);
 }
 
