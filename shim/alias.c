@@ -53,13 +53,13 @@ static bool guard_look(struct guards *guards, struct guard *guard, struct fail *
 	if (guard->is_known)
 		return true;
 	/* patterns often stand side by side: /home/x/.ssh, /home/x/.kube */
-	if (before->is_known && text_is(before->top, guard->top)) {
+	if (before->is_known && text_is(before->top, guard->top))
 		guard->look = before->look;
-		guard->is_known = true;
-		return true;
-	}
-	guard->is_known = look_at(&guard->look, guards->root, guards->arena, guards->root->fd, guard->top, f);
-	return guard->is_known;
+	else if (!look_at(&guard->look, guards->root, guards->arena, guards->root->fd, guard->top, f))
+		return false;
+	guard->is_known = true;
+	guard->is_moved = guard->look.real && !text_is(guard->look.real, guard->top);
+	return true;
 }
 
 /*
@@ -80,10 +80,14 @@ static bool guard_may_be_moved(const struct guard *guard)
 
 static bool guards_look(struct guards *guards, bool all, struct fail *f)
 {
+	if (guards->all_known || (guards->movable_known && !all))
+		return true;
 	for (size_t i = 0; i < guards->n; i++) {
 		if ((all || guard_may_be_moved(&guards->list[i])) && !guard_look(guards, &guards->list[i], f))
 			return false;
 	}
+	guards->movable_known = true;
+	guards->all_known = all;
 	return true;
 }
 
@@ -124,15 +128,13 @@ static bool name_found(const char **ret, struct guards *guards, const struct gua
 static bool alias_by_guard(const char **ret, struct guards *guards, const struct guard *guard, const struct look *file,
 			   struct fail *f)
 {
-	const char *real = guard->look.real;
-
-	if (!guard->is_known || !guard->look.mode || !real)
+	if (!guard->look.real)
 		return true;
-	if (!*guard->rest && is_same_file(file, &guard->look) && !text_is(file->real, real)) {
+	if (is_same_file(file, &guard->look) && !*guard->rest && !text_is(file->real, guard->look.real)) {
 		*ret = guard->top;
 		return true;
 	}
-	return text_is(real, guard->top) || name_found(ret, guards, guard, real, file->real, f);
+	return !guard->is_moved || name_found(ret, guards, guard, guard->look.real, file->real, f);
 }
 
 /* filesystems that are windows into the kernel, or into other filesystems */

@@ -24,6 +24,7 @@ struct guard {
 	const char *rest; /* of a pattern: what stands behind @top; else "" */
 	struct look look; /* at @top; mode 0: not there */
 	bool is_known;    /* has been looked at */
+	bool is_moved;    /* @top is there, by way of a link */
 };
 
 struct guards {
@@ -32,6 +33,8 @@ struct guards {
 	struct look host;       /* at "/" */
 	struct guard *list;
 	size_t n;
+	bool movable_known; /* those that may be moved have been looked at */
+	bool all_known;
 	struct mount_table mounts;
 	bool mounts_known;
 };

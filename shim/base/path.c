@@ -8,21 +8,16 @@
 #include <limits.h>
 #include <string.h>
 
-bool path_is_pattern(const char *guard)
+static bool is_special(char c)
 {
-	return strpbrk(guard, "*?[\\") != NULL;
+	return c == '*' || c == '?' || c == '[' || c == '\\';
 }
 
-/* is clean @path the clean @top, or in it? one look at each byte */
-static bool is_in(const char *path, const char *top)
+bool path_is_pattern(const char *guard)
 {
-	const char *start = top;
-
-	while (*top && *path == *top) {
-		path++;
-		top++;
-	}
-	return !*top && (!*path || *path == '/' || (start[0] == '/' && !start[1]));
+	while (*guard && !is_special(*guard))
+		guard++;
+	return *guard;
 }
 
 static size_t names_in(const char *path)
@@ -53,16 +48,21 @@ static bool starts_like(const char *pattern, const char *path, size_t n_names)
 
 enum path_relation path_relation(const char *guard, const char *path)
 {
-	if (!path_is_pattern(guard)) {
-		if (is_in(path, guard))
-			return PATH_BELOW;
-		return is_in(guard, path) ? PATH_ABOVE : PATH_APART;
-	}
+	size_t i = 0;
+
+	/* nearly all pairs part within the first name: no need for fnmatch() */
+	while (guard[i] && guard[i] == path[i] && !is_special(guard[i]))
+		i++;
+	if (!guard[i])
+		return !path[i] || path[i] == '/' || i == 1 ? PATH_BELOW : PATH_APART;
+	if (!path[i] && (guard[i] == '/' || i == 1))
+		return PATH_ABOVE;
+	if (!is_special(guard[i]))
+		return PATH_APART;
+
 	if (fnmatch(guard, path, FNM_PATHNAME | FNM_LEADING_DIR) == 0)
 		return PATH_BELOW;
-	if (!path[1] || starts_like(guard, path, names_in(path)))
-		return PATH_ABOVE;
-	return PATH_APART;
+	return starts_like(guard, path, names_in(path)) ? PATH_ABOVE : PATH_APART;
 }
 
 static bool is_clean(const char *path)

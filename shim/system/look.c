@@ -65,12 +65,14 @@ static int parent_open(struct look_root *root, const char *clean, size_t length)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	if (root->parent_fd >= 0 && strncmp(root->parent, clean, length) == 0 && !root->parent[length])
-		return root->parent_fd;
-	fd_close(&root->parent_fd);
-	memcpy(root->parent, clean, length);
-	root->parent[length] = '\0';
-	root->parent_fd = beneath_open(root->fd, root->parent + 1, O_PATH | O_DIRECTORY);
+	if (strncmp(root->parent, clean, length) != 0 || root->parent[length]) {
+		fd_close(&root->parent_fd);
+		memcpy(root->parent, clean, length);
+		root->parent[length] = '\0';
+		root->parent_fd = beneath_open(root->fd, root->parent + 1, O_PATH | O_DIRECTORY);
+		root->parent_error = root->parent_fd < 0 ? errno : 0;
+	}
+	errno = root->parent_error;
 	return root->parent_fd;
 }
 

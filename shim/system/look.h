@@ -31,6 +31,7 @@ struct look {
 struct look_root {
 	int fd;
 	int parent_fd;
+	int parent_error; /* errno, where the parent could not be opened; else 0 */
 	char parent[PATH_MAX];
 };
 

@@ -638,6 +638,14 @@ static const struct {
 	{ "/a/*", "/a", PATH_ABOVE },
 	{ "/a/\\*", "/a/*", PATH_BELOW },
 	{ "/a/\\*", "/a/b", PATH_APART },
+	{ "/a/b*", "/a/b", PATH_BELOW },
+	{ "/a/b*", "/a", PATH_ABOVE },
+	{ "/a/b*", "/a/c", PATH_APART },
+	{ "/a/b*/c", "/a/bb", PATH_ABOVE },
+	{ "/*/c", "/a", PATH_ABOVE },
+	{ "/*/c", "/", PATH_ABOVE },
+	{ "/*", "/a/b", PATH_BELOW },
+	{ "/a", "/b", PATH_APART },
 };
 
 ROWS(path, lies_below_above_or_apart, relations)
