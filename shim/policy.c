@@ -40,7 +40,7 @@ static bool key_refused(const struct json *member, const struct key *keys, const
 	const char *names[KEYS_MAX + 1] = { NULL };
 	const char *nearest;
 
-	for (size_t i = 0; keys[i].name && i < KEYS_MAX; i++)
+	for (size_t i = 0; i < KEYS_MAX && keys[i].name; i++)
 		names[i] = keys[i].name;
 	nearest = text_nearest(member->key, names);
 	return fail_input(f, "line %u: %s/%s is no known key%s%s%s", member->line, place, member->key,
@@ -121,9 +121,9 @@ static bool when_read(struct policy_when *ret, const struct json *when, const ch
 	return true;
 }
 
-static bool selection_read(struct policy_selection *ret, struct arena *arena, const struct json *entry, size_t index,
-			   struct fail *f)
+static bool selection_read(void *to, struct arena *arena, const struct json *entry, size_t index, struct fail *f)
 {
+	struct policy_selection *ret = to;
 	static const struct key keys[] = {
 		{ "when", JSON_OBJECT, true }, { "profile", JSON_STRING, true }, { "runtime", JSON_STRING, false }, { 0 },
 	};
@@ -155,9 +155,9 @@ static bool is_date(const char *text)
 	return true;
 }
 
-static bool waiver_read(struct policy_waiver *ret, struct arena *arena, const struct json *entry, size_t index,
-			struct fail *f)
+static bool waiver_read(void *to, struct arena *arena, const struct json *entry, size_t index, struct fail *f)
 {
+	struct policy_waiver *ret = to;
 	static const struct key keys[] = {
 		{ "rule", JSON_STRING, true },  { "when", JSON_OBJECT, true },   { "until", JSON_STRING, true },
 		{ "owner", JSON_STRING, true }, { "reason", JSON_STRING, true }, { 0 },
@@ -181,9 +181,9 @@ static bool waiver_read(struct policy_waiver *ret, struct arena *arena, const st
 	return true;
 }
 
-static bool root_read(struct identity_root *ret, struct arena *arena, const struct json *entry, size_t index,
-		      struct fail *f)
+static bool root_read(void *to, struct arena *arena, const struct json *entry, size_t index, struct fail *f)
 {
+	struct identity_root *ret = to;
 	static const struct key keys[] = {
 		{ "engine", JSON_STRING, true }, { "root", JSON_STRING, false }, { "bundle", JSON_STRING, true }, { 0 },
 	};
@@ -226,21 +226,40 @@ static bool decisions_read(struct policy *ret, const struct json *decisions, str
 	return text_is(ret->decisions_file, "") || absolute_path_check(file, "/decisions/file", f);
 }
 
-/* an array of objects into an array of structs */
-#define LIST_READ(ret, ret_count, arena, list, read, f)                                                    \
-	__extension__({                                                                                    \
-		const struct json *list_ = (list);                                                         \
-		bool good_ = true;                                                                         \
-		size_t index_ = 0;                                                                         \
-                                                                                                           \
-		*(ret_count) = list_ ? list_->count : 0;                                                   \
-		*(ret) = arena_array((arena), *(ret_count), sizeof(**(ret)));                              \
-		if (!*(ret))                                                                               \
-			good_ = fail_memory(f);                                                            \
-		for (const struct json *e_ = list_ ? list_->first : NULL; good_ && e_; e_ = e_->next, index_++) \
-			good_ = read(&(*(ret))[index_], (arena), e_, index_, (f));                         \
-		good_;                                                                                     \
-	})
+typedef bool entry_fn(void *to, struct arena *arena, const struct json *entry, size_t index, struct fail *f);
+
+/* an array of objects into an array of structs of @size_bytes; NULL when it failed */
+static void *list_read(size_t *ret_count, struct arena *arena, const struct json *list, size_t size_bytes, entry_fn *read,
+		       struct fail *f)
+{
+	size_t count = list ? list->count : 0;
+	char *entries = arena_array(arena, count, size_bytes);
+	size_t index = 0;
+
+	if (!entries) {
+		fail_memory(f);
+		return NULL;
+	}
+	for (const struct json *entry = list ? list->first : NULL; entry; entry = entry->next, index++) {
+		if (!read(entries + index * size_bytes, arena, entry, index, f))
+			return NULL;
+	}
+	*ret_count = count;
+	return entries;
+}
+
+static bool lists_read(struct policy *ret, struct arena *arena, const struct json *top, struct fail *f)
+{
+	ret->selections = list_read(&ret->n_selections, arena, json_member(top, "select"), sizeof(*ret->selections),
+				    selection_read, f);
+	if (!ret->selections)
+		return false;
+	ret->waivers = list_read(&ret->n_waivers, arena, json_member(top, "waivers"), sizeof(*ret->waivers), waiver_read, f);
+	if (!ret->waivers)
+		return false;
+	ret->roots = list_read(&ret->n_roots, arena, json_member(top, "engines"), sizeof(*ret->roots), root_read, f);
+	return ret->roots != NULL;
+}
 
 bool policy_read(struct policy *ret, struct arena *arena, const char *name, const char *bytes, size_t n_bytes,
 		 struct fail *f)
@@ -261,10 +280,7 @@ bool policy_read(struct policy *ret, struct arena *arena, const char *name, cons
 				  json_member(top, "version")->text);
 	if (!mode_read(&policy.mode, json_member(top, "mode"), f) ||
 	    !absolute_path_check(json_member(top, "runtime"), "/runtime", f) ||
-	    !LIST_READ(&policy.selections, &policy.n_selections, arena, json_member(top, "select"), selection_read, f) ||
-	    !LIST_READ(&policy.waivers, &policy.n_waivers, arena, json_member(top, "waivers"), waiver_read, f) ||
-	    !LIST_READ(&policy.roots, &policy.n_roots, arena, json_member(top, "engines"), root_read, f) ||
-	    !decisions_read(&policy, json_member(top, "decisions"), f))
+	    !lists_read(&policy, arena, top, f) || !decisions_read(&policy, json_member(top, "decisions"), f))
 		return fail_while(f, "%s", name);
 
 	policy.runtime = json_member_string(top, "runtime");
