@@ -124,6 +124,26 @@ static const char *selinux_type(struct judging *j, const char *label)
 	return type ? arena_bytes(j->arena, type + 1, strcspn(type + 1, ":")) : NULL;
 }
 
+/*
+ * The kernel takes white space around the name, a namespace in front (":root:unconfined") and several names
+ * ("unconfined//&x"): the word counts wherever it stands alone.
+ */
+static bool is_unconfined(const char *profile)
+{
+	static const char word[] = "unconfined";
+	static const char between[] = " \t\n\v\f\r:/&";
+
+	for (; profile && *profile; profile += strcspn(profile, between)) {
+		size_t length;
+
+		profile += strspn(profile, between);
+		length = strcspn(profile, between);
+		if (length == sizeof(word) - 1 && memcmp(profile, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
 void rule_process_labels(struct judging *j)
 {
 	const struct json *apparmor = json_path(j->config, "process", "apparmorProfile", NULL);
@@ -131,7 +151,7 @@ void rule_process_labels(struct judging *j)
 	const char *label = json_string(selinux);
 	const char *type = label ? selinux_type(j, label) : NULL;
 
-	if (text_is(json_string(apparmor), "unconfined"))
+	if (is_unconfined(json_string(apparmor)))
 		rule_refuses(j, "/process/apparmorProfile", apparmor,
 			     "AppArmor would not confine the process (--security-opt apparmor=unconfined); leave the "
 			     "option out");
