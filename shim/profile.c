@@ -285,9 +285,12 @@ static bool settings_take(struct profile *ret, struct arena *arena, const char *
 	for (size_t row = 0; rules[row].id; row++) {
 		const struct json *own = json_member(resolved, rules[row].id);
 
-		/* a rule that nobody set refuses: the record of an older version does not loosen a newer one */
-		profile.settings[row].params = own;
-		if (!own || !action_read(&profile.settings[row].action, json_member(own, "action")))
+		/*
+		 * A container is held to what was known when it was created: a rule that came with an upgrade
+		 * does not stop the health checks of what already runs. profile_resolve() leaves none out.
+		 */
+		profile.settings[row] = (struct setting){ .action = ACTION_ALLOW, .params = own };
+		if (own && !action_read(&profile.settings[row].action, json_member(own, "action")))
 			return fail_input(f, "profile %s: the rule %s has no action", name, rules[row].id);
 	}
 	*ret = profile;

@@ -50,7 +50,11 @@ bool profile_read_built_in(const struct json **ret_rules, const char **ret_exten
 bool profile_resolve(struct profile *ret, struct arena *arena, const char *name, const struct json *const *layers,
 		     size_t n_layers, struct fail *f) MUST_CHECK;
 
-/** profile_from_rules() - a profile out of resolved rules, as a record keeps them; checked all the same */
+/**
+ * profile_from_rules() - a profile out of resolved rules, as a record keeps them; checked all the same
+ *
+ * Rules that it does not name are those that a later version brought: they do not look.
+ */
 bool profile_from_rules(struct profile *ret, struct arena *arena, const char *name, const struct json *resolved,
 			struct fail *f) MUST_CHECK;
 

@@ -119,13 +119,30 @@ Test(profile, an_own_layer_changes_only_what_it_names)
 	cr_expect_null(profile_setting(&own, "no.such-rule"));
 }
 
-Test(profile, a_rule_without_an_action_is_refused)
+/* what runs was judged by the rules of its time: an upgrade does not cut it off from exec */
+Test(profile, a_record_may_lack_the_rules_of_a_later_version)
 {
+	static const char text[] = "{\"user.non-root\":{\"action\":\"rewrite\",\"uid\":7,\"gid\":7}}";
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ARENA_MAX_BYTES);
-	struct json *resolved = json_new(&arena, JSON_OBJECT);
+	struct json *resolved;
 	struct profile profile;
 	struct fail f = { 0 };
 
+	cr_assert(json_read(&resolved, &arena, text, strlen(text), JSON_STRICT, &f), "%s", f.text);
+	cr_assert(profile_from_rules(&profile, &arena, "old", resolved, &f), "%s", f.text);
+	cr_expect_eq(profile_setting(&profile, "user.non-root")->action, ACTION_REWRITE);
+	cr_expect_eq(profile_setting(&profile, "exec.bounded")->action, ACTION_ALLOW);
+}
+
+Test(profile, a_rule_without_an_action_is_refused)
+{
+	static const char text[] = "{\"user.non-root\":{\"uid\":7}}";
+	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ARENA_MAX_BYTES);
+	struct json *resolved;
+	struct profile profile;
+	struct fail f = { 0 };
+
+	cr_assert(json_read(&resolved, &arena, text, strlen(text), JSON_STRICT, &f), "%s", f.text);
 	cr_assert_not(profile_from_rules(&profile, &arena, "old", resolved, &f));
 	cr_expect(strstr(f.text, "has no action") != NULL, "%s", f.text);
 }
