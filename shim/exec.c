@@ -14,7 +14,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool exec_decide(struct run *run, struct json *process, const struct json *record, struct fail *f)
 {
@@ -39,13 +38,13 @@ static bool exec_decide(struct run *run, struct json *process, const struct json
 	return run_allows(run, f);
 }
 
-/* crun on cgroup v1 moves to any cgroup that the path leads to */
+/* crun on cgroup v1 takes every path from the root of the hierarchy, or goes there: out of all limits */
 static bool exec_cgroup_check(const struct command *command, struct fail *f)
 {
 	for (size_t i = 0; i < command->n_options; i++) {
-		if (text_is(command->options[i].name, "cgroup") && strstr(command->options[i].value, ".."))
-			return fail_usage(f, "option --cgroup leads out of the container's cgroup: '%s'",
-					  command->options[i].value);
+		if (text_is(command->options[i].name, "cgroup") && !text_is(command->options[i].value, "/"))
+			return fail_usage(f, "option --cgroup is '%s'; crun may leave the container's control group by it, "
+					  "so \"/\" alone is taken", command->options[i].value);
 	}
 	return true;
 }

@@ -223,7 +223,7 @@ sealed_file_from() { # NUMBER that it must not be below
 @test "numbers and words that are none are refused" {
 	setup_container restricted
 	for options in '--user root' '--user 0x0' '--user 4294967296' '--user 1:2:3' '--user -1' '--additional-gids no' \
-		'--user :5' '--cgroup ../..'; do
+		'--user :5' '--cgroup ../..' '--cgroup sub' '--cgroup /x'; do
 		# shellcheck disable=SC2086
 		gate exec $options c1 id
 		refused . 255 || { echo "of: $options"; false; }
