@@ -163,6 +163,7 @@ static const char *difference(const struct command *a, const struct command *b)
 		{ "--log", is_same(a->log, b->log) },
 		{ "--log-format", is_same(a->log_format, b->log_format) },
 		{ "--rootless", a->rootless_forced == b->rootless_forced },
+		{ "--cgroup-manager", is_same(a->cgroup_manager, b->cgroup_manager) },
 		{ "the container id", is_same(a->id, b->id) && a->id_at == b->id_at },
 		{ "--bundle", is_same(a->bundle, b->bundle) },
 		{ "--config", is_same(a->config, b->config) },
@@ -210,13 +211,24 @@ static bool refuse_outcome(const struct reading by[N_RUNTIMES], enum outcome out
 	return true;
 }
 
+/* "-" is a file of that name to runc, and to crun's exec what comes on standard input, which nobody has judged */
+static const char *dash_path(const struct command *command)
+{
+	if (text_is(command->process, "-"))
+		return "--process";
+	return text_is(command->config, "-") ? "--config" : NULL;
+}
+
 /* whether @only, the reading of whoever accepts the line, can be relied on */
 static bool is_certain(const struct command *only, struct fail *f)
 {
 	const char *empty = empty_path(only);
+	const char *dash = dash_path(only);
 
 	if (empty)
 		return fail_usage(f, "command line: %s is empty, which runc and crun take differently", empty);
+	if (dash)
+		return fail_usage(f, "command line: %s is \"-\", which runc and crun take differently", dash);
 	if (!only->id || !is_plain_id(only->id))
 		return fail_usage(f,
 				  "command line: container id '%s': wanted a letter or digit, then letters, digits, "

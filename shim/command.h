@@ -45,6 +45,7 @@ struct command {
 	const char *log;
 	const char *log_format;
 	bool rootless_forced;  /* --rootless=true */
+	const char *cgroup_manager; /* crun: "disabled" makes no control group */
 
 	/* of the verb */
 	const char *id;

@@ -33,7 +33,7 @@ static const struct option_row options[] = {
 	{ OF_GLOBAL,                      "rootless",            0,   { TEXT, TEXT },              EFFECT_ROOTLESS, 0 },
 	{ OF_GLOBAL,                      "criu",                0,   { TEXT, NO },                EFFECT_NONE, 0 },
 	{ OF_GLOBAL,                      "systemd-cgroup",      0,   { SWITCH, SWITCH },          EFFECT_NONE, 0 },
-	{ OF_GLOBAL,                      "cgroup-manager",      0,   { NO, TEXT },                EFFECT_NONE, 0 },
+	{ OF_GLOBAL,                      "cgroup-manager",      0,   { NO, TEXT },                FIELD(cgroup_manager) },
 	{ OF_GLOBAL,                      "version",             'v', { SWITCH, SWITCH },          EFFECT_ENDS, 0 },
 	{ OF_GLOBAL,                      "version",             'V', { NO, SWITCH },              EFFECT_ENDS, 0 },
 	/* of every verb, too */

@@ -70,6 +70,7 @@ static void show(struct shown *ret, const struct command *command)
 	add(ret, "log", command->log);
 	add(ret, "format", command->log_format);
 	add(ret, "rootless", command->rootless_forced ? "true" : NULL);
+	add(ret, "cgroup-manager", command->cgroup_manager);
 	add(ret, "id", command->id);
 	add(ret, "bundle", command->bundle);
 	add(ret, "config", command->config);
@@ -126,8 +127,9 @@ static const struct {
 	{ "--criu create start c", "kind=starts verb=start id=c" },
 	/* in front of the verb: values that look like verbs */
 	{ "--log run create c", "kind=creates verb=create log=run id=c" },
-	{ "--cgroup-manager disabled create c", "kind=creates verb=create id=c" },
-	{ "--cgroup-manager create start c", "kind=starts verb=start id=c" },
+	{ "--cgroup-manager disabled create c", "kind=creates verb=create cgroup-manager=disabled id=c" },
+	{ "--cgroup-m=disabled create c", "kind=creates verb=create cgroup-manager=disabled id=c" },
+	{ "--cgroup-manager create start c", "kind=starts verb=start cgroup-manager=create id=c" },
 	{ "--root R --log L --log-format=json --systemd-cgroup start c",
 	  "kind=starts verb=start root=R log=L format=json id=c" },
 	{ "-root R -log=L start c", "kind=starts verb=start root=R log=L id=c" },
@@ -199,6 +201,11 @@ static const struct {
 	{ "--root= create c", "--root is empty" },
 	{ "--log '' create c", "--log is empty" },
 	{ "exec --process= c", "--process is empty" },
+	/* a file to runc, standard input to crun */
+	{ "exec --process - c", "--process is \"-\"" },
+	{ "exec -p- c", "--process is \"-\"" },
+	{ "create --config - c", "--config is \"-\"" },
+	{ "run -f- c", "--config is \"-\"" },
 	/* what a newer version may know */
 	{ "create --frob c", "word 2, '--frob', is no option" },
 	{ "--frob create c", "word 1, '--frob', is no option" },
