@@ -2,6 +2,7 @@
 /* create, run, restore: judge config.json, put the judged one in its place, seal it in a record. */
 #include "run.h"
 
+#include "base/text.h"
 #include "bundle.h"
 #include "document.h"
 #include "evidence.h"
@@ -34,6 +35,7 @@ static bool creation_decide(struct run *run, struct json *document, const struct
 	sensitive = profile_setting(&run->profile, "mounts.sensitive");
 	if (!evidence_gather(&evidence, run->arena, document, bundle_fd(bundle), json_member(sensitive->params, "paths"), f))
 		return false;
+	evidence.no_cgroup = text_is(run->command.cgroup_manager, "disabled");
 
 	const struct question question = {
 		.scope = SCOPE_CONTAINER,

@@ -58,6 +58,7 @@ struct evidence {
 	enum namespace_kind *namespaces; /* by index into /linux/namespaces, for those with a path */
 	size_t n_namespaces;
 	struct evidence_file rootfs; /* alias_of "/": it is the host's */
+	bool no_cgroup; /* the runtime is told to make no control group: of the command line, not of the document */
 	const char *rootfs_link; /* "proc", "sys" or "dev": a link in the rootfs where a directory must be; else NULL */
 };
 

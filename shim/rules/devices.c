@@ -279,15 +279,20 @@ static void refuse_all_first(struct judging *j, struct json *list)
 		rule_fails(j);
 }
 
+/* crun's update adds what it gets to the rules that are there, so an update needs no refusal in front */
 void rule_devices_cgroup(struct judging *j)
 {
 	struct json *list = json_path(j->config, "linux", "resources", "devices", NULL);
 	size_t i = 0;
 
+	if (j->evidence && j->evidence->no_cgroup)
+		rule_refuses(j, "/linux/resources/devices", list,
+			     "no control group is to be made (--cgroups=disabled), and nothing else keeps the "
+			     "container from the devices of the host");
 	for (const struct json *rule = list ? list->first : NULL; rule; rule = rule->next, i++) {
 		if (json_is_true(json_member(rule, "allow")))
 			allowing_rule_judge(j, rule, i);
 	}
-	if (!refuses_all(list ? list->first : NULL))
+	if (j->scope == SCOPE_CONTAINER && !refuses_all(list ? list->first : NULL))
 		refuse_all_first(j, list);
 }

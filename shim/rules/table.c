@@ -211,7 +211,7 @@ const struct rule rules[] = {
 		.id = "devices.cgroup",
 		.title = "The device control group refuses what is not allowed",
 		.standards = { "baseline: Privileged Containers", "5.5, 5.18", "4.4.3", "T1611" },
-		.scopes = SCOPE_CONTAINER,
+		.scopes = SCOPE_CONTAINER | SCOPE_UPDATE,
 		.params = { { "allow", PARAM_DEVICES } },
 		.judge = rule_devices_cgroup,
 	},

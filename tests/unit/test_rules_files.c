@@ -744,6 +744,43 @@ ROWS(devices, cgroup, device_rules)
 	check(&device_rules[*row], "\"devices.cgroup\":{\"action\":\"rewrite\"," ALLOWED "}");
 }
 
+Test(devices, without_a_control_group_nothing_is_allowed)
+{
+	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
+	struct evidence evidence = { .no_cgroup = true };
+	struct judge_case c = { .profile = "\"devices.cgroup\":{\"action\":\"rewrite\"," ALLOWED "}",
+				.document = RESOURCES(NONE_AT_ALL "," MAY("c", "1", "3", "rwm")),
+				.evidence = &evidence };
+	struct judged judged;
+
+	judge(&judged, &arena, &c);
+	cr_expect(eq(int, judged.verdict, VERDICT_DENY));
+	cr_expect(text_is(judged.findings, "denied devices.cgroup /linux/resources/devices\n"), "%s", judged.findings);
+}
+
+Test(devices, an_update_allows_no_more_devices)
+{
+	static const struct {
+		const char *document;
+		const char *findings;
+	} updates[] = {
+		{ RESOURCES("{\"allow\":true,\"access\":\"rwm\"}"), "denied devices.cgroup /linux/resources/devices/0\n" },
+		{ RESOURCES(MAY("b", "8", "0", "r")), "denied devices.cgroup /linux/resources/devices/0\n" },
+		/* containerd sends the list of the container's document again */
+		{ RESOURCES(NONE_AT_ALL "," MAY("c", "1", "3", "rwm")), "" },
+		{ "{\"linux\":{\"resources\":{\"cpu\":{}}}}", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(updates); i++) {
+		ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
+		struct judge_case c = { .profile = "baseline", .scope = SCOPE_UPDATE, .document = updates[i].document };
+		struct judged judged;
+
+		judge(&judged, &arena, &c);
+		cr_expect(text_is(judged.findings, updates[i].findings), "%s: %s", updates[i].document, judged.findings);
+	}
+}
+
 Test(devices, numbers_and_names_of_the_common_ones)
 {
 	cr_expect(device_is_harmless(1, 3) && device_is_harmless(1, 9) && device_is_harmless(5, 0));
