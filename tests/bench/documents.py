@@ -56,8 +56,8 @@ def main():
     with open(f"{directory}/rootfs", "w", encoding="utf-8") as file:
         file.write(docker["root"]["path"])
 
-    big = with_mounts(docker, 3550)
-    big["process"]["env"] += [f"VARIABLE_{i}=value of this variable {i}" for i in range(5000)]
+    big = with_mounts(docker, 4550)
+    big["process"]["env"] += [f"VARIABLE_{i}=value of this variable {i}" for i in range(6500)]
     big["annotations"] = {f"org.example.annotation-{i}": f"value {i}" for i in range(3000)}
     save(f"{directory}/big.json", big)
     for count in (1000, 10000):

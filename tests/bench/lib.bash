@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A private copy of what is measured, under the paths that Docker uses, in a mount namespace of its own: a no-op
-# runtime, a bundle on the tmpfs of /run, the files that Docker's config.json names, a policy that names the runtime.
-# shellcheck shell=bash
+# runtime, bundle and records on a tmpfs as /run is, the files that Docker's config.json names, a policy that names
+# the runtime.
+# shellcheck shell=bash disable=SC2034 # state, bundle and rootfs are for who sources this
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -15,8 +16,8 @@ bench_begin() { # OCIGATE
 	prefix=$(cd "$(dirname "$ocigate")/.." && pwd)
 	work=$(mktemp -d /tmp/ocigate-bench.XXXXXX)
 	trap bench_end EXIT
-	mkdir -p "${hidden[@]}" "$prefix/etc/ocigate"
-	for directory in "$work" "${hidden[@]}"; do
+	mkdir -p "${hidden[@]}" "$prefix/etc/ocigate" "$prefix/run"
+	for directory in "$work" "$prefix/run" "${hidden[@]}"; do
 		mount -t tmpfs ocigate-bench "$directory"
 	done
 	state=/run/docker/runtime-runc/moby
