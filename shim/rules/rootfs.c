@@ -8,46 +8,84 @@
 #include "base/text.h"
 #include "mounts.h"
 
-#include <string.h>
+#include <fnmatch.h>
 
 enum { SIZE_BYTES = 64 * 1024 * 1024 }; /* where a profile sets nothing */
+
+enum reach {
+	REACH_ITSELF, /* what lies in it may be a root filesystem */
+	REACH_ALL,    /* nor what lies in it */
+	REACH_STORE,  /* nor what lies in it, but for what engines mount there: beside it lie their sockets and secrets
+		       */
+};
+
+/* how engines name the root filesystems of containers in their stores */
+static bool is_of_container(const char *real)
+{
+	static const char *const names[] = {
+		"*/rootfs",
+		"*/merged",
+		"*/merge",
+		"*/vfs/dir/*",
+		"*/btrfs/subvolumes/*",
+		"*/zfs/graph/*",
+		"*/aufs/mnt/*",
+		"/var/lib/docker/rootfs/*/*",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (fnmatch(names[i], real, 0) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* no container's root filesystem is one of these, or holds one of these */
 static const char *host_part(const char *real)
 {
 	static const struct {
 		const char *path;
-		bool with_all; /* nor anything in it */
+		enum reach reach;
 	} rows[] = {
-		{ "/bin", true },
-		{ "/boot", true },
-		{ "/dev", true },
-		{ "/etc", true },
-		{ "/lib", true },
-		{ "/lib32", true },
-		{ "/lib64", true },
-		{ "/libx32", true },
-		{ "/proc", true },
-		{ "/sbin", true },
-		{ "/sys", true },
-		{ "/usr", true },
-		{ "/home", false },
-		{ "/media", false },
-		{ "/mnt", false },
-		{ "/opt", false },
-		{ "/root", false },
-		{ "/run", false },
-		{ "/run/containerd", false },
-		{ "/run/containers", false },
-		{ "/srv", false },
-		{ "/tmp", false },
-		{ "/var/cache", false },
-		{ "/var/lib/containerd", false },
-		{ "/var/lib/containers", false },
-		{ "/var/lib/docker", false },
-		{ "/var/lib/kubelet", false },
-		{ "/var/log", true },
-		{ "/var/tmp", false },
+		{ "/bin", REACH_ALL },
+		{ "/boot", REACH_ALL },
+		{ "/dev", REACH_ALL },
+		{ "/etc", REACH_ALL },
+		{ "/lib", REACH_ALL },
+		{ "/lib32", REACH_ALL },
+		{ "/lib64", REACH_ALL },
+		{ "/libx32", REACH_ALL },
+		{ "/proc", REACH_ALL },
+		{ "/sbin", REACH_ALL },
+		{ "/sys", REACH_ALL },
+		{ "/usr", REACH_ALL },
+		{ "/home", REACH_ITSELF },
+		{ "/home/*/.docker", REACH_ALL },
+		{ "/home/*/.kube", REACH_ALL },
+		{ "/home/*/.ssh", REACH_ALL },
+		{ "/media", REACH_ITSELF },
+		{ "/mnt", REACH_ITSELF },
+		{ "/opt", REACH_ITSELF },
+		{ "/opt/cni", REACH_ALL },
+		{ "/opt/containerd", REACH_ALL },
+		{ "/root", REACH_ITSELF },
+		{ "/root/.docker", REACH_ALL },
+		{ "/root/.kube", REACH_ALL },
+		{ "/root/.ssh", REACH_ALL },
+		{ "/run", REACH_STORE },
+		{ "/srv", REACH_ITSELF },
+		{ "/tmp", REACH_ITSELF },
+		{ "/var/cache", REACH_ITSELF },
+		{ "/var/lib/cni", REACH_ALL },
+		{ "/var/lib/containerd", REACH_STORE },
+		{ "/var/lib/containers", REACH_STORE },
+		{ "/var/lib/docker", REACH_STORE },
+		{ "/var/lib/etcd", REACH_ALL },
+		{ "/var/lib/kubelet", REACH_ALL },
+		{ "/var/lib/ocigate", REACH_ALL },
+		{ "/var/log", REACH_ALL },
+		{ "/var/spool", REACH_ALL },
+		{ "/var/tmp", REACH_ITSELF },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -55,7 +93,8 @@ static const char *host_part(const char *real)
 		case PATH_APART:
 			break;
 		case PATH_BELOW:
-			if (rows[i].with_all || text_is(rows[i].path, real))
+			if (text_is(rows[i].path, real) || rows[i].reach == REACH_ALL ||
+			    (rows[i].reach == REACH_STORE && !is_of_container(real)))
 				return rows[i].path;
 			break;
 		case PATH_ABOVE:
