@@ -237,6 +237,46 @@ static bool namespaces_look(struct gathering *g, const struct json *namespaces)
 	return true;
 }
 
+static bool has_user_namespace(const struct json *config)
+{
+	const struct json *namespaces = json_path(config, "linux", "namespaces", NULL);
+
+	for (const struct json *row = namespaces ? namespaces->first : NULL; row; row = row->next) {
+		if (text_is(json_member_string(row, "type"), "user"))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * In a user namespace no node can be made. Runtimes bind what lies at the path on this host instead, without a look
+ * at type and numbers: a socket and a file as well as a device.
+ */
+static bool devices_look(struct gathering *g, const struct json *config)
+{
+	const struct json *devices = json_path(config, "linux", "devices", NULL);
+	struct evidence *evidence = g->evidence;
+	size_t i = 0;
+
+	if (!devices || !has_user_namespace(config))
+		return true;
+	evidence->devices = arena_array(g->arena, devices->count, sizeof(*evidence->devices));
+	if (!evidence->devices)
+		return fail_memory(g->f);
+	evidence->n_devices = devices->count;
+	for (const struct json *device = devices->first; device; device = device->next, i++) {
+		const char *path = json_member_string(device, "path");
+		struct stat st;
+
+		if (!path || fstatat(g->bundle_fd, path, &st, AT_NO_AUTOMOUNT) < 0)
+			continue;
+		evidence->devices[i].kind = kind_of(st.st_mode);
+		evidence->devices[i].major = major(st.st_rdev);
+		evidence->devices[i].minor = minor(st.st_rdev);
+	}
+	return true;
+}
+
 bool evidence_gather(struct evidence *ret, struct arena *arena, const struct json *config, int bundle_fd,
 		     const struct json *guarded, struct fail *f)
 {
@@ -258,7 +298,7 @@ bool evidence_gather(struct evidence *ret, struct arena *arena, const struct jso
 	if (!guards_init(&g.guards, arena, &host, guarded, f) ||
 	    !rootfs_look(&g, json_string(json_path(config, "root", "path", NULL))) ||
 	    !mounts_look(&g, json_member(config, "mounts")) ||
-	    !namespaces_look(&g, json_path(config, "linux", "namespaces", NULL)))
+	    !namespaces_look(&g, json_path(config, "linux", "namespaces", NULL)) || !devices_look(&g, config))
 		return false;
 	*ret = evidence;
 	return true;

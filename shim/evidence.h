@@ -57,6 +57,8 @@ struct evidence {
 	size_t n_mounts;
 	enum namespace_kind *namespaces; /* by index into /linux/namespaces, for those with a path */
 	size_t n_namespaces;
+	struct evidence_file *devices; /* by index into /linux/devices; NULL without a user namespace of its own */
+	size_t n_devices;
 	struct evidence_file rootfs; /* alias_of "/": it is the host's */
 	bool no_cgroup; /* the runtime is told to make no control group: of the command line, not of the document */
 	const char *rootfs_link; /* "proc", "sys" or "dev": a link in the rootfs where a directory must be; else NULL */

@@ -136,20 +136,37 @@ static bool node_lies(struct judging *j, const struct json *node, const struct d
 			   device->minor != wanted->minor));
 }
 
-static bool node_is_refused(struct judging *j, const struct json *node, struct device *ret_device)
+/* where the runtime binds what lies at the path: is that the device that the document speaks of? */
+static bool is_seen(const struct judging *j, size_t i, const struct device *device)
+{
+	const struct evidence *evidence = j->evidence;
+
+	return !evidence || !evidence->devices ||
+	       (i < evidence->n_devices && evidence->devices[i].major == device->major &&
+		evidence->devices[i].minor == device->minor &&
+		evidence->devices[i].kind == (device->type == 'b' ? FILE_BLOCK_DEVICE : FILE_CHARACTER_DEVICE));
+}
+
+static bool node_is_refused(struct judging *j, const struct json *node, size_t i, struct device *ret_device)
 {
 	bool is_device = node_read(ret_device, node);
 
-	if (node_lies(j, node, ret_device, is_device))
+	if (node_lies(j, node, ret_device, is_device) || !is_seen(j, i, ret_device))
 		return true;
 	return is_device ? !is_allowed(j, ret_device) : !text_is(json_member_string(node, "type"), "p");
 }
 
-static void node_refuse(struct judging *j, const char *place, const struct json *node, const struct device *device)
+static void node_refuse(struct judging *j, const struct json *node, size_t i, const struct device *device)
 {
+	const char *place = rule_place(j, "/linux/devices/%zu", i);
 	const char *path = json_member_string(node, "path");
 
-	if (!node_lies(j, node, device, device->type != 0))
+	if (!is_seen(j, i, device))
+		rule_refuses(j, place, node,
+			     "'%s' is not that device on this host, and in a user namespace it is what the runtime "
+			     "mounts",
+			     path ? path : "");
+	else if (!node_lies(j, node, device, device->type != 0))
 		rule_refuses(
 			j, place, node,
 			"the device %s (%s) of the host is asked for (--device); where the container needs it, add "
@@ -168,8 +185,8 @@ void rule_devices_allowed(struct judging *j)
 	size_t n_refused = 0;
 	size_t i = 0;
 
-	for (const struct json *node = list ? list->first : NULL; node; node = node->next) {
-		if (!node_is_refused(j, node, &device))
+	for (const struct json *node = list ? list->first : NULL; node; node = node->next, i++) {
+		if (!node_is_refused(j, node, i, &device))
 			continue;
 		first = first ? first : node;
 		n_refused++;
@@ -180,9 +197,10 @@ void rule_devices_allowed(struct judging *j)
 			     json_member_string(first, "path"));
 		return;
 	}
+	i = 0;
 	for (const struct json *node = n_refused ? list->first : NULL; node; node = node->next, i++) {
-		if (node_is_refused(j, node, &device))
-			node_refuse(j, rule_place(j, "/linux/devices/%zu", i), node, &device);
+		if (node_is_refused(j, node, i, &device))
+			node_refuse(j, node, i, &device);
 	}
 }
 

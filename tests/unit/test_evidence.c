@@ -204,6 +204,21 @@ static struct evidence_file bind_of(struct arena *arena, const char *source)
 	return evidence.mounts[0];
 }
 
+Test(evidence, devices_are_looked_at_where_the_runtime_binds_them)
+{
+	static const char two[] = "\"devices\":[{\"path\":\"/dev/null\"},{\"path\":\"/etc/passwd\"}]";
+	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(1 << 20);
+	struct evidence evidence;
+
+	gather(&evidence, &arena, "{\"linux\":{%s}}", two);
+	cr_expect(zero(ptr, evidence.devices));
+	gather(&evidence, &arena, "{\"linux\":{%s,\"namespaces\":[{\"type\":\"user\"}]}}", two);
+	cr_assert(eq(sz, evidence.n_devices, 2));
+	cr_expect(evidence.devices[0].kind == FILE_CHARACTER_DEVICE);
+	cr_expect(evidence.devices[0].major == 1 && evidence.devices[0].minor == 3);
+	cr_expect(evidence.devices[1].kind == FILE_PLAIN);
+}
+
 static const struct {
 	const char *mount;
 	bool is_bind;

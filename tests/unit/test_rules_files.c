@@ -693,6 +693,36 @@ ROWS(devices, allowed, devices)
 	check(&devices[*row], "\"devices.allowed\":{\"action\":\"deny\"," ALLOWED "}");
 }
 
+Test(devices, in_a_user_namespace_the_path_is_what_counts)
+{
+	static const struct {
+		const char *document;
+		struct evidence_file seen;
+		const char *findings;
+	} rows[] = {
+		{ DEVICES(NODE("/dev/null", "c", "1", "3")), { .kind = FILE_CHARACTER_DEVICE, .major = 1, .minor = 3 }, "" },
+		{ DEVICES(NODE("/etc/shadow", "c", "1", "3")), { .kind = FILE_PLAIN }, DEVICE_REFUSED },
+		{ DEVICES(NODE("/run/x.sock", "c", "1", "3")), { .kind = FILE_SOCKET }, DEVICE_REFUSED },
+		{ DEVICES(NODE("/dev/sda", "c", "1", "3")), { .kind = FILE_BLOCK_DEVICE, .major = 1, .minor = 3 }, DEVICE_REFUSED },
+		{ DEVICES(NODE("/dev/x", "c", "1", "3")), { .kind = FILE_CHARACTER_DEVICE, .major = 1, .minor = 1 }, DEVICE_REFUSED },
+		{ DEVICES(NODE("/dev/x", "c", "1", "3")), { .kind = FILE_MISSING }, DEVICE_REFUSED },
+		{ DEVICES("{\"path\":\"/etc/shadow\",\"type\":\"p\"}"), { .kind = FILE_PLAIN }, DEVICE_REFUSED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(PLENTY);
+		struct evidence_file seen = rows[i].seen;
+		struct evidence evidence = { .devices = &seen, .n_devices = 1 };
+		struct judge_case c = { .profile = "\"devices.allowed\":{\"action\":\"deny\"," ALLOWED "}",
+					.document = rows[i].document,
+					.evidence = &evidence };
+		struct judged judged;
+
+		judge(&judged, &arena, &c);
+		cr_expect(text_is(judged.findings, rows[i].findings), "row %zu: %s", i, judged.findings);
+	}
+}
+
 #define RESOURCES(list) "{\"linux\":{\"resources\":{\"devices\":[" list "]}}}"
 #define NONE_AT_ALL "{\"allow\":false,\"access\":\"rwm\"}"
 #define MAY(type, major, minor, access)                                                                                \
