@@ -30,12 +30,23 @@ enum {
 
 /* ---- where records lie ---- */
 
+/*
+ * Root of the host, of a virtual machine, of a system container. Root of a user namespace, as rootless engines make it,
+ * is not: /run belongs to somebody there who has no number in it.
+ */
+static bool is_root_of_host(void)
+{
+	struct stat st;
+
+	return geteuid() == 0 && (stat(OCIGATE_RUNSTATEDIR, &st) < 0 || st.st_uid == 0);
+}
+
 /* Only the superuser of the host shares the host's directory; anybody else keeps his own. */
 static const char *state_directory(struct arena *arena)
 {
-	const char *runtime_directory = geteuid() == 0 ? NULL : getenv("XDG_RUNTIME_DIR");
+	const char *runtime_directory = getenv("XDG_RUNTIME_DIR");
 
-	if (!runtime_directory || runtime_directory[0] != '/')
+	if (!runtime_directory || runtime_directory[0] != '/' || is_root_of_host())
 		return OCIGATE_RUNSTATEDIR "/ocigate";
 	return arena_printf(arena, "%s/ocigate", runtime_directory);
 }
@@ -99,7 +110,7 @@ static const char *runtime_state(struct arena *arena, const struct record_key *k
 	if (*key->root)
 		return arena_printf(arena, "%s/%s", key->root, key->id);
 	/* crun follows XDG_RUNTIME_DIR for every user, runc for others than root */
-	if (user && *user && (geteuid() != 0 || text_is(kind, "crun")))
+	if (user && *user && (text_is(kind, "crun") || !is_root_of_host()))
 		return arena_printf(arena, "%s/%s/%s", user, kind, key->id);
 	return arena_printf(arena, "/run/%s/%s", kind, key->id);
 }

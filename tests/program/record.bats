@@ -247,3 +247,19 @@ load lib.bash
 		same 'config.json rootfs ' "$(ls -A "$BUNDLE" | tr '\n' ' ')"
 	done
 }
+
+@test "root of a user namespace, as rootless engines have it, keeps records like any other user" {
+	chmod 711 "$BATS_RUN_TMPDIR"
+	mkdir "$WORK/xdg"
+	chown -R 65534:65534 "$BUNDLE" "$WORK/xdg"
+	called /usr/bin/env -i XDG_RUNTIME_DIR="$WORK/xdg" /usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups \
+		/usr/bin/unshare --user --map-root-user "$OCIGATE" --root "$ROOT" create --bundle "$BUNDLE" c1
+	passed
+	[ -n "$(find "$WORK/xdg/ocigate" -name c1.json)" ]
+	# the host's root is not led elsewhere by its environment
+	ENVIRONMENT=(XDG_RUNTIME_DIR="$WORK/xdg")
+	bundle "$WORK/other"
+	create c2 "$WORK/other"
+	passed
+	[ -e "$(record_file c2)" ]
+}
