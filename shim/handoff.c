@@ -3,7 +3,7 @@
  * The last step. The environment goes over as it is: it is the engine's, and the
  * runtimes' own variables (LISTEN_FDS, NOTIFY_SOCKET, _OCI_SYNCPIPE) must arrive.
  * Descriptors that the engine left open go over as well; ours are close-on-exec,
- * but for the one that rewrite_exec() names, which main.c opens for that.
+ * but for the one that rewrite_exec() names, which exec.c opens for that.
  */
 #include "handoff.h"
 

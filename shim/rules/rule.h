@@ -45,7 +45,7 @@ enum param_kind {
 	PARAM_STRINGS = 0,  /* array of strings */
 	PARAM_CAPABILITIES, /* array of names as capabilities(7) has them */
 	PARAM_PATHS,        /* array of absolute, clean paths; patterns as in fnmatch(3) */
-	PARAM_ID,           /* user or group: 1 to 2147483647; for minima also 0 */
+	PARAM_ID,           /* user or group: 0 to 2147483647; a rule that may not take 0 says so itself */
 	PARAM_U64,
 	PARAM_BOOL,
 	PARAM_STRING,
@@ -124,9 +124,6 @@ struct judging {
 	size_t n_findings;
 	size_t n_denied;
 	size_t n_rewritten;
-
-	/* what an earlier rule did that a later one must make work */
-	bool user_forced;
 };
 
 /**
@@ -148,7 +145,7 @@ void rule_refuses(struct judging *j, const char *place, const struct json *befor
 /** rule_fails() - memory is out: the decision fails as a whole; always false */
 bool rule_fails(struct judging *j);
 
-/** rule_object() - config's member object along @..., made where absent; NULL when memory is out */
+/** rule_object() - the member object @key of @parent, made where absent; NULL when memory is out */
 struct json *rule_object(struct judging *j, struct json *parent, const char *key) MUST_CHECK;
 
 /** rule_set() - json_set(), a failure goes to judging->f */
