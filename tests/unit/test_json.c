@@ -550,6 +550,43 @@ Test(json, builds_a_document)
 	cr_expect_str_eq(written(&arena, json_copy(&arena, top)), written(&arena, top));
 }
 
+/* texts are looked at eight bytes at a time: every byte in every place, beside the bytes nearest to it */
+Test(json, escapes_every_byte_in_every_place)
+{
+	enum { PLACES = 19 };
+
+	for (int byte = 0x01; byte < 0x100; byte++) {
+		ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ENOUGH_BYTES);
+
+		for (int place = 0; place < PLACES; place++) {
+			char text[PLACES + 1] = "!#[] ~!#[] ~!#[] ~!";
+			struct json *string;
+
+			text[place] = (char)byte;
+			string = json_new_string(&arena, text);
+			cr_assert_eq(string != NULL, byte < 0x80, "byte %02x at %d", (unsigned)byte, place);
+			if (!string)
+				continue;
+			cr_expect_str_eq(json_string(read_text(&arena, written(&arena, string))), text,
+					 "byte %02x at %d", (unsigned)byte, place);
+			cr_expect_eq(strlen(written(&arena, string)) == PLACES + 2,
+				     byte >= 0x20 && byte != '"' && byte != '\\', "byte %02x at %d", (unsigned)byte, place);
+		}
+	}
+}
+
+Test(json, what_is_shared_has_a_place_of_its_own)
+{
+	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ENOUGH_BYTES);
+	struct json *top = read_text(&arena, "{\"a\":{\"b\":[1]},\"c\":2}");
+	struct json *other = json_new(&arena, JSON_OBJECT);
+
+	cr_assert(json_set(&arena, other, "d", json_share(&arena, json_member(top, "a"))));
+	cr_assert(json_set(&arena, other, "e", json_share(&arena, json_member(top, "c"))));
+	cr_expect_str_eq(written(&arena, other), "{\"d\":{\"b\":[1]},\"e\":2}");
+	cr_expect_str_eq(written(&arena, top), "{\"a\":{\"b\":[1]},\"c\":2}");
+}
+
 Test(json, prepends_to_an_empty_array_and_appends_behind)
 {
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ENOUGH_BYTES);
