@@ -13,6 +13,7 @@
 #include "system/memory_file.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 
 static bool exec_decide(struct run *run, struct json *process, const struct json *record, struct fail *f)
@@ -79,7 +80,8 @@ static int descriptors_kept(const struct command *command)
 	}
 	if (listen && !text_to_u32(&n_listen, listen))
 		n_listen = 0;
-	return 3 + (int)((n_preserved & 0xffff) + (n_listen & 0xffff));
+	/* more than there can be makes the caller fail, which is right: below them lie the container's */
+	return n_preserved > INT_MAX / 4 || n_listen > INT_MAX / 4 ? INT_MAX : 3 + (int)(n_preserved + n_listen);
 }
 
 /*

@@ -207,6 +207,15 @@ sealed_file_from() { # NUMBER that it must not be below
 	fi
 }
 
+@test "more descriptors of the container than there can be: the process is not put among them" {
+	setup_container restricted
+	gate exec --preserve-fds 1966080000 c1 id
+	refused 'hold the judged process' 255
+	ENVIRONMENT=(LISTEN_FDS=4294901760)
+	gate exec c1 id
+	refused 'hold the judged process' 255
+}
+
 @test "by options the sealed config.json is read: changed or missing, exec is refused" {
 	setup_container restricted
 	echo >>"$BUNDLE/config.json"
