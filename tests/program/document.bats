@@ -159,11 +159,12 @@ read_by_runtime() { # the bytes that the runtime found
 @test "owner and mode of config.json stay, and the directory holds nothing else afterwards" {
 	for mode in 600 640 644 400; do
 		bundle "$BUNDLE"
+		chgrp 4711 "$BUNDLE/config.json"
 		chmod "$mode" "$BUNDLE/config.json"
 		policy restricted
 		create "c$mode"
 		passed
-		same "$mode 0:0" "$(stat -c '%a %u:%g' "$BUNDLE/config.json")"
+		same "$mode 0:4711" "$(stat -c '%a %u:%g' "$BUNDLE/config.json")"
 		same 'config.json rootfs ' "$(ls -A "$BUNDLE" | tr '\n' ' ')"
 	done
 }

@@ -25,9 +25,8 @@ got() { # FILTER, of the process that the runtime read
 	}
 }
 
-# by_file ARGUMENTS...: exec with $WORK/process.json
 by_file() {
-	gate exec --process "$WORK/process.json" "$@" c1
+	gate exec --process "$WORK/process.json" c1
 }
 
 # the sealed file that replaces the options: the only descriptor of ours that crosses, SEALED_AT
@@ -71,10 +70,11 @@ sealed_file_from() { # NUMBER that it must not be below
 	setup_container restricted
 	for mode in 600 644 400; do
 		process .
+		chgrp 4711 "$WORK/process.json"
 		chmod "$mode" "$WORK/process.json"
 		by_file
 		passed
-		same "$mode 0:0" "$(stat -c '%a %u:%g' "$WORK/process.json")"
+		same "$mode 0:4711" "$(stat -c '%a %u:%g' "$WORK/process.json")"
 		[ -z "$(find "$WORK" -maxdepth 1 -name '.*')" ]
 	done
 }
@@ -121,7 +121,7 @@ sealed_file_from() { # NUMBER that it must not be below
 		--tty --detach --pid-file "$WORK/exec.pid" c1 sh -c 'echo "a b"; --cap'
 	passed
 	sealed_file_from 3
-	same "$(jq -cn '$ARGS.positional' --args -- exec --detach --pid-file "$WORK/exec.pid" --process /proc/self/fd/$SEALED_AT c1)" \
+	same "$(jq -cn '$ARGS.positional' --args -- exec --detach --pid-file "$WORK/exec.pid" --process "/proc/self/fd/$SEALED_AT" c1)" \
 		"$(jq -c '.argv[7:]' "$OUT")"
 	got '.args == ["sh", "-c", "echo \"a b\"; --cap"] and .cwd == "/tmp" and .terminal == true'
 	got '.env | index("A=1") and index("B=2") and index("APP_MODE=production")'

@@ -132,7 +132,7 @@ both() { # SETTING... -- ARGUMENTS
 		# shellcheck disable=SC2016
 		called bash -c 'exec "$@" '"$closing" bash "$OCIGATE" --root "$ROOT" create --bundle "$BUNDLE" c1
 		[ "$STATUS" = 1 ]
-		! ran
+		not ran
 		same '{' "$(cat "$BUNDLE/config.json")"
 		decisions '.message' | grep -q 'permission denied'
 		[ "$(grep -vc '^{' "$DECISIONS")" = 0 ]

@@ -37,16 +37,20 @@ housekeeping() {
 	LINES
 }
 
-# all_pass [ID]: every housekeeping line reaches the stand-in, and nothing of ours is seen
+# all_pass [PATTERN]: the housekeeping lines reach the stand-in, and nothing of ours is seen
 all_pass() {
 	local line
 
 	while read -r line; do
+		[[ $line =~ ${1:-} ]] || continue
 		# shellcheck disable=SC2086
 		gate $line
 		passed || { echo "of: $line"; return 1; }
 	done < <(housekeeping)
 }
+
+# one of each kind, where all of them would take long: by a container, by none, not to be read
+readonly SOME='^(state|delete --force|list$|--version|restore)'
 
 # usual_runtime: the stand-in in the place of the host's runc, in this mount namespace
 usual_runtime() {
@@ -87,10 +91,10 @@ usual_runtime() {
 @test "with a policy of a wrong owner or mode" {
 	usual_runtime
 	chmod 666 "$CONFIG_DIR/policy.json"
-	all_pass
+	all_pass "$SOME"
 	chmod 644 "$CONFIG_DIR/policy.json"
 	chown 1234 "$CONFIG_DIR/policy.json"
-	all_pass
+	all_pass "$SOME"
 }
 
 @test "with a policy that is a directory, a FIFO, a link to itself" {
@@ -98,13 +102,13 @@ usual_runtime() {
 	for made in 'mkdir policy.json' 'mkfifo policy.json' 'ln -s policy.json policy.json'; do
 		rm -rf "$CONFIG_DIR/policy.json"
 		(cd "$CONFIG_DIR" && eval "$made")
-		all_pass || { echo "with: $made"; false; }
+		all_pass "$SOME" || { echo "with: $made"; false; }
 	done
 }
 
 @test "with a policy whose profile is not there" {
 	policy nowhere
-	all_pass
+	all_pass "$SOME"
 	create c2
 	refused 'nowhere'
 }
@@ -116,7 +120,7 @@ usual_runtime() {
 	mount -o remount,rw "$OCIGATE_PREFIX/run"
 	[ -z "${failed:-}" ]
 	: >"$RECORD_DIR"
-	all_pass
+	all_pass "$SOME"
 }
 
 @test "with records that cannot be read: a garbled one, an empty one, a directory, one of another container" {
@@ -128,15 +132,15 @@ usual_runtime() {
 	for made in 'echo garbled' ': ' 'head -c 100 good' 'printf "{}\n{}\n"' 'sed s/\"c1\"/\"c2\"/ good' 'head -c 40M /dev/zero'; do
 		cp "$record" "$WORK/good"
 		(cd "$WORK" && eval "$made" >"$record")
-		all_pass || { echo "with: $made"; false; }
+		all_pass "$SOME" || { echo "with: $made"; false; }
 		cp "$WORK/good" "$record" 2>/dev/null || create c1
 	done
 	rm -f "$record"
 	mkdir -p "$record"
-	all_pass
+	all_pass c1
 	rmdir "$record"
 	ln -s /etc/passwd "$record"
-	all_pass
+	all_pass c1
 }
 
 @test "with read-only disks" {
@@ -158,10 +162,14 @@ usual_runtime() {
 	create c1
 	passed
 	directory=$(dirname "$(record_file c1)")
-	flock "$directory" sleep 60 3>&- &
-	sleep 0.2
+	# shellcheck disable=SC2016
+	bash -c 'exec 9<"$1" && flock 9 && echo >"$2" && exec sleep 60' bash "$directory" "$WORK/locked" 3>&- &
+	while [ ! -e "$WORK/locked" ]; do
+		sleep 0.05
+	done
 	called timeout 5 env -i "$OCIGATE" --root "$ROOT" delete c1
 	kill $!
+	wait $! || :
 	passed
 }
 

@@ -70,7 +70,7 @@ changers() {
 	same 600 "$(stat -c %a "$DECISIONS")"
 	[ "$(jq -s length "$(record_file c1)")" = 2 ]
 	[ "$(wc -l <"$(record_file c1)")" = 2 ]
-	! grep -q do-not-tell "$(record_file c1)" "$DECISIONS"
+	not grep -q do-not-tell "$(record_file c1)" "$DECISIONS"
 }
 
 @test "no state directory can be made: refused" {
@@ -182,7 +182,7 @@ changers() {
 	changers 'has no record'
 	bare start c1
 	[ "$STATUS" = 1 ]
-	! ran
+	not ran
 }
 
 @test "a decision that denies is kept as well" {

@@ -263,3 +263,26 @@ load lib.bash
 	passed
 	[ -e "$(record_file c2)" ]
 }
+
+@test "a user other than root keeps records of his own, and cannot choose the policy" {
+	local as_user=(/usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups /usr/bin/env -i XDG_RUNTIME_DIR="$WORK/xdg")
+
+	chmod 711 "$BATS_RUN_TMPDIR"
+	mkdir "$WORK/xdg"
+	chown -R 65534:65534 "$BUNDLE" "$WORK/xdg"
+	policy restricted
+	called "${as_user[@]}" "$OCIGATE" --root "$WORK/xdg/root" create --bundle "$BUNDLE" c1
+	passed
+	same 65532 "$(jq -r .config "$OUT" | jq .process.user.uid)"
+	same '600 65534' "$(stat -c '%a %u' "$(find "$WORK/xdg/ocigate" -name c1.json)")"
+	called "${as_user[@]}" "$OCIGATE" --root "$WORK/xdg/root" start c1
+	passed
+	# his own record, changed by him, is his own business; root's are not
+	called /usr/bin/env -i XDG_RUNTIME_DIR="$WORK/xdg" "$OCIGATE" --root "$WORK/xdg/root" start c1
+	[ "$STATUS" = 1 ]
+	not ran
+	chown 65534 "$CONFIG_DIR/policy.json"
+	called "${as_user[@]}" "$OCIGATE" --root "$WORK/xdg/root" create --bundle "$BUNDLE" c2
+	[ "$STATUS" = 1 ]
+	not ran
+}

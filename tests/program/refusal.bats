@@ -38,9 +38,9 @@ broken_bundles() {
 
 @test "a bundle that is missing, or no directory, is refused without the words that mislead engines" {
 	create c1 "$WORK/nowhere"
-	refused "open the bundle '$WORK/nowhere': ENOENT"
+	refused "open the (bundle|directory) '$WORK/nowhere': ENOENT"
 	create c1 "$BUNDLE/config.json"
-	refused 'open the bundle .*ENOTDIR'
+	refused 'open the (bundle|directory) .*ENOTDIR'
 }
 
 @test "what the container's author wrote reaches terminal and log escaped, on one line" {
@@ -114,7 +114,7 @@ broken_bundles() {
 	for log in /nowhere/log.json "$WORK" ""; do
 		bare --root "$ROOT" --log "$log" --log-format json start c1
 		[ "$STATUS" = 1 ]
-		! ran
+		not ran
 		[ "$(wc -l <"$ERR")" = 1 ]
 		grep -q 'permission denied' "$ERR"
 	done
@@ -141,5 +141,5 @@ broken_bundles() {
 	gate state c1
 	[ "$STATUS" = 1 ]
 	[ "$(wc -l <"$ERR")" = 1 ]
-	! grep -qiE "permission denied|$MISLEADING" "$ERR"
+	not grep -qiE "permission denied|$MISLEADING" "$ERR"
 }

@@ -5,7 +5,8 @@
  * code runs between its start and the look at its descriptors.
  *
  * Of the real one it has a state: --root/ID is made by create, run, restore, and
- * removed by delete. While a file "hold" lies beside the program, it waits.
+ * removed by delete. While a file "hold" lies beside the program, it waits (20 s at
+ * most, so that no test leaves it behind).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +23,10 @@
 
 extern char **environ;
 
-enum { DOCUMENT_MAX_BYTES = 64 * 1024 * 1024 };
+enum {
+	DOCUMENT_MAX_BYTES = 64 * 1024 * 1024,
+	HOLD_MAX = 2000, /* moments of 10 ms */
+};
 
 static char document[DOCUMENT_MAX_BYTES];
 
@@ -217,7 +221,7 @@ int main(int argc, char **argv)
 
 	keep_state(argc, argv);
 	beside(path, "hold");
-	while (access(path, F_OK) == 0)
+	for (int i = 0; i < HOLD_MAX && access(path, F_OK) == 0; i++)
 		nanosleep(&moment, NULL);
 	return 0;
 }

@@ -113,7 +113,7 @@ setup_container() { # with a limit on processes and on memory
 	# shellcheck disable=SC2016
 	called bash -c 'exec "$@" <&-' bash "$OCIGATE" --root "$ROOT" update --resources - c1
 	[ "$STATUS" = 1 ]
-	! ran
+	not ran
 	grep -q 'permission denied: .*standard input' "$ERR"
 }
 
@@ -127,4 +127,19 @@ setup_container() { # with a limit on processes and on memory
 	echo '{}' >"$WORK/tmp/podman123"
 	gate update --resources="$WORK/tmp/podman123" c1
 	passed
+}
+
+@test "crun's mounts add: refused by baseline, the profile's to allow" {
+	echo '[]' >"$WORK/mounts.json"
+	setup_container
+	for word in add remove; do
+		gate mounts "$word" c1 "$WORK/mounts.json"
+		refused 'mounts.live'
+	done
+	last_decision '.event == "mounts" and .verdict == "deny"'
+	policy privileged
+	create c2
+	gate mounts add c2 "$WORK/mounts.json"
+	passed
+	saw '.argv[7:] == ["mounts", "add", "c2", $file]' --arg file "$WORK/mounts.json"
 }
