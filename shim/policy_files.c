@@ -20,7 +20,8 @@
 #define COPY_DIRECTORY OCIGATE_LOCALSTATEDIR "/lib/ocigate/last-good"
 
 /* what a file's bytes are read into; @to is the reader's own */
-typedef bool reader_fn(void *to, struct arena *arena, const char *file, const char *bytes, size_t n_bytes, struct fail *f);
+typedef bool reader_fn(void *to, struct arena *arena, const char *file, const char *bytes, size_t n_bytes,
+		       struct fail *f);
 
 struct text_file {
 	const char *bytes;
@@ -153,7 +154,7 @@ static bool policy_reader(void *to, struct arena *arena, const char *file, const
 
 bool policy_load(struct policy *ret, struct policy_origin *ret_origin, struct arena *arena, struct fail *f)
 {
-	bool there;
+	bool there = false;
 
 	if (!load(policy_reader, ret, ret_origin, &there, arena, "policy.json", f))
 		return false;
@@ -185,7 +186,7 @@ static bool layer_load(struct layer *layer, struct policy_origin *origin, struct
 	const char *digest;
 	const char *name;
 	struct fail absent = { 0 };
-	bool there;
+	bool there = false;
 
 	if (profile_built_in(layer->name, &digest)) {
 		*origin = (struct policy_origin){ .source = "built-in" };
