@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 (FIPS 180-4) of bytes in memory, by libmd: libcrypto would cost more to load than everything else. */
+/* SHA-256 (FIPS 180-4) of bytes in memory, by nettle: it uses the processor's own
+ * instructions for it, and libcrypto would cost more to load than everything else. */
 #ifndef OCIGATE_DIGEST_H
 #define OCIGATE_DIGEST_H
 

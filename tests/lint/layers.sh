@@ -178,7 +178,7 @@ check_c() {
 		door["sys/capability.h"] = "shim/system/caps.c"
 		door["seccomp.h"] = "shim/system/syscalls.c"
 		door["libmnl/libmnl.h"] = "shim/system/netlink.c"
-		door["sha2.h"] = "shim/base/digest.c"
+		door["nettle/sha2.h"] = door["nettle/sha.h"] = door["nettle/base16.h"] = "shim/base/digest.c"
 		n = split("unistd.h fcntl.h dirent.h sys/stat.h sys/file.h sys/mount.h sys/socket.h sys/wait.h sys/syscall.h " \
 			  "sys/mman.h sys/ioctl.h syslog.h time.h", names, " ")
 		for (i = 1; i <= n; i++)
