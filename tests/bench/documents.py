@@ -40,7 +40,7 @@ def make_named(document):
         if mount["type"] != "bind":
             continue
         if mount["source"].startswith("/srv"):
-            os.makedirs(mount["source"])
+            os.makedirs(mount["source"], exist_ok=True)
         else:
             os.makedirs(os.path.dirname(mount["source"]), exist_ok=True)
             with open(mount["source"], "w", encoding="utf-8"):

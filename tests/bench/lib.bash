@@ -6,7 +6,8 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-hidden=(/run /var/lib/docker /srv)
+hidden=(/run /var/lib/docker)
+volume=/srv/data # a directory of the host, as docker run -v has it: on the root filesystem
 
 bench_begin() { # OCIGATE
 	if [ -z "${BENCH_NAMESPACE:-}" ]; then
@@ -16,6 +17,7 @@ bench_begin() { # OCIGATE
 	prefix=$(cd "$(dirname "$ocigate")/.." && pwd)
 	work=$(mktemp -d /tmp/ocigate-bench.XXXXXX)
 	trap bench_end EXIT
+	[ -e "$volume" ] || { mkdir -p "$volume" && touch "$work.made"; }
 	mkdir -p "${hidden[@]}" "$prefix/etc/ocigate" "$prefix/run"
 	for directory in "$work" "$prefix/run" "${hidden[@]}"; do
 		mount -t tmpfs ocigate-bench "$directory"
@@ -37,6 +39,7 @@ bench_runtime() { # PATH
 bench_end() {
 	rm -f "$prefix/etc/ocigate/policy.json"
 	[ ! -e "$work/policy.before" ] || mv "$work/policy.before" "$prefix/etc/ocigate/policy.json"
+	[ ! -e "$work.made" ] || { rm "$work.made" && rmdir "$volume"; }
 	umount -l "$work"
 	rmdir "$work"
 }
