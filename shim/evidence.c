@@ -292,6 +292,7 @@ bool evidence_gather(struct evidence *ret, struct arena *arena, const struct jso
 		.f = f,
 	};
 
+	evidence.is_rootless = has_user_namespace(config) && is_in_user_namespace();
 	host.fd = path_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY);
 	if (host.fd < 0)
 		return fail_system(f, "open /");

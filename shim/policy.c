@@ -141,10 +141,16 @@ static bool selection_read(void *to, struct arena *arena, const struct json *ent
 	return true;
 }
 
-/* "2027-03-31": digits and dashes in their places; that the day exists is the writer's business */
+static unsigned two_digits(const char *text)
+{
+	return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');
+}
+
+/* "2027-03-31"; a month's length is the writer's business, a day that never comes is not */
 static bool is_date(const char *text)
 {
 	static const char form[] = "dddd-dd-dd";
+	unsigned month, day;
 
 	if (strlen(text) != sizeof(form) - 1)
 		return false;
@@ -152,7 +158,9 @@ static bool is_date(const char *text)
 		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
 			return false;
 	}
-	return true;
+	month = two_digits(text + 5);
+	day = two_digits(text + 8);
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 static bool waiver_read(void *to, struct arena *arena, const struct json *entry, size_t index, struct fail *f)

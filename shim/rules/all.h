@@ -27,6 +27,7 @@ void rule_user_valid(struct judging *j);
 void rule_user_non_root(struct judging *j);
 void rule_user_groups(struct judging *j);
 void rule_user_umask(struct judging *j);
+void rule_user_mappings(struct judging *j);
 
 /* seccomp.c */
 void rule_seccomp_filter(struct judging *j);
@@ -57,6 +58,7 @@ void rule_paths_masked(struct judging *j);
 void rule_paths_read_only(struct judging *j);
 
 /* resources.c */
+void rule_cgroups_path(struct judging *j);
 void rule_resources_pids(struct judging *j);
 void rule_resources_memory(struct judging *j);
 

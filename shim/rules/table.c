@@ -87,6 +87,13 @@ const struct rule rules[] = {
 		.judge = rule_user_umask,
 	},
 	{
+		.id = "user.mappings",
+		.title = "No user of the container is the host's root",
+		.standards = { NULL, "5.31", "4.4.3", "T1611" },
+		.scopes = SCOPE_CONTAINER,
+		.judge = rule_user_mappings,
+	},
+	{
 		.id = "process.no-new-privileges",
 		.title = "No program gains privileges when it is started",
 		.standards = { "restricted: Privilege Escalation", "5.26", "4.4.3", "T1548.001" },
@@ -230,6 +237,13 @@ const struct rule rules[] = {
 		.scopes = SCOPE_CONTAINER,
 		.params = { { "paths", PARAM_PATHS } },
 		.judge = rule_paths_read_only,
+	},
+	{
+		.id = "cgroups.path",
+		.title = "The container has a control group of its own",
+		.standards = { NULL, "5.25", "4.4.3", "T1499.001" },
+		.scopes = SCOPE_CONTAINER,
+		.judge = rule_cgroups_path,
 	},
 	{
 		.id = "resources.pids",

@@ -214,6 +214,13 @@ static bool map_is_whole(const char *map)
 	return true;
 }
 
+bool is_in_user_namespace(void)
+{
+	char map[PROC_LINE_MAX_BYTES];
+
+	return proc_line("/proc/self/uid_map", map, sizeof(map)) && !map_is_whole(map);
+}
+
 /* does @uid stand for the host's root, because this user namespace has no number for it? */
 static bool uid_is_outer_root(uid_t uid)
 {

@@ -70,6 +70,9 @@ bool fd_real_path(char **ret, struct arena *arena, int fd) MUST_CHECK;
 bool fd_read_all(const char **ret, size_t *ret_bytes, struct arena *arena, int fd, size_t max_bytes,
 		 struct fail *f) MUST_CHECK;
 
+/** is_in_user_namespace() - has this process no number for the host's root, as under a rootless engine? */
+bool is_in_user_namespace(void);
+
 /**
  * fd_is_trusted() - could only root have written this file?
  * @ret:	of the file

@@ -41,6 +41,8 @@ static const struct {
 	  "\"owner\": \"a\", \"reason\": \"b\"}]}", "which is no rule" },
 	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\", \"when\": {\"id\": \"*\"}, \"until\": \"next year\","
 	  "\"owner\": \"a\", \"reason\": \"b\"}]}", "a day as in" },
+	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\", \"when\": {\"id\": \"*\"}, \"until\": \"9999-99-99\","
+	  "\"owner\": \"a\", \"reason\": \"b\"}]}", "a day as in" },
 	{ "{\"version\": 1, \"engines\": [{\"engine\": \"lxc\", \"bundle\": \"/x\"}]}", "one of docker" },
 	{ "{\"version\": 1, \"engines\": [{\"engine\": \"docker\", \"bundle\": \"x\"}]}", "an absolute path is wanted" },
 	{ "{\"version\": 1, \"decisions\": {\"file\": \"log\"}}", "an absolute path is wanted" },
