@@ -10,7 +10,6 @@
 #include "report.h"
 #include "system/clock.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,6 +64,16 @@ static const char *refusal_line(struct run *run, const struct fail *f)
 	return line ? line : "ocigate: permission denied: out of memory";
 }
 
+/* one write: containers that are refused at once do not mix their lines */
+static void say(struct arena *arena, const char *line)
+{
+	const char *whole = arena_printf(arena, "%s\n", line);
+	const char *text = whole ? whole : line;
+
+	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+		return; /* nobody listens; the log and the exit status have it */
+}
+
 int main(int argc, char **argv)
 {
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(RUN_MAX_BYTES);
@@ -89,6 +98,6 @@ int main(int argc, char **argv)
 		record_refusal(&arena, &run.key, &run.facts);
 	}
 	report_to_log(&arena, &run.command, line);
-	dprintf(STDERR_FILENO, "%s\n", line);
+	say(&arena, line);
 	return text_is(run.command.verb, "exec") ? EXIT_EXEC_REFUSED : EXIT_FAILURE;
 }
