@@ -15,7 +15,10 @@ struct bundle {
 	struct input config; /* in the bundle, unless crun's -f says otherwise */
 };
 
-#define BUNDLE_NONE { .fd = -1, .config = INPUT_NONE }
+#define BUNDLE_NONE                                                                                                    \
+	{                                                                                                              \
+		.fd = -1, .config = INPUT_NONE                                                                         \
+	}
 #define BUNDLE_CLOSED_ON_RETURN CLEANUP(bundle_close) struct bundle
 
 /**

@@ -23,8 +23,8 @@ enum command_kind {
 	COMMAND_STARTS,
 	COMMAND_EXECS,
 	COMMAND_UPDATES,
-	COMMAND_DELETES,       /* goes through; the record ends */
-	COMMAND_MOUNTS,        /* crun mounts add|remove */
+	COMMAND_DELETES, /* goes through; the record ends */
+	COMMAND_MOUNTS,  /* crun mounts add|remove */
 };
 
 /* one occurrence of an option behind the verb, as the runtime understands it */
@@ -37,21 +37,21 @@ struct command_option {
 
 struct command {
 	enum command_kind kind;
-	const char *verb;      /* as the table names it; NULL when there is none */
-	int verb_at;           /* index of the verb in argv, 0 when there is none */
+	const char *verb; /* as the table names it; NULL when there is none */
+	int verb_at;      /* index of the verb in argv, 0 when there is none */
 
 	/* global options; NULL when not given, the last one counts */
 	const char *root;
 	const char *log;
 	const char *log_format;
-	bool rootless_forced;  /* --rootless=true */
+	bool rootless_forced;       /* --rootless=true */
 	const char *cgroup_manager; /* crun: "disabled" makes no control group */
 
 	/* of the verb */
 	const char *id;
-	int id_at;             /* index of the id in argv, 0 when there is none */
-	const char *bundle;    /* NULL: the current directory */
-	const char *config;    /* crun -f: read instead of bundle/config.json */
+	int id_at;          /* index of the id in argv, 0 when there is none */
+	const char *bundle; /* NULL: the current directory */
+	const char *config; /* crun -f: read instead of bundle/config.json */
 	const char *pid_file;
 	const char *process;   /* exec: file with the process */
 	const char *resources; /* update: file, or "-" for standard input */
@@ -59,7 +59,8 @@ struct command {
 
 	struct command_option *options; /* all of the verb's, in order */
 	size_t n_options;
-	const char *const *rest; /* exec: the command behind the id; mounts: add|remove, id, file; NULL-terminated, may be empty */
+	/* exec: the command behind the id; mounts: add|remove, id, file; NULL-terminated, may be empty */
+	const char *const *rest;
 	size_t n_rest;
 };
 

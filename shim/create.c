@@ -33,7 +33,8 @@ static bool creation_decide(struct run *run, struct json *document, const struct
 	if (!profile_choose(run, f))
 		return false;
 	sensitive = profile_setting(&run->profile, "mounts.sensitive");
-	if (!evidence_gather(&evidence, run->arena, document, bundle_fd(bundle), json_member(sensitive->params, "paths"), f))
+	if (!evidence_gather(&evidence, run->arena, document, bundle_fd(bundle),
+			     json_member(sensitive->params, "paths"), f))
 		return false;
 	evidence.no_cgroup = text_is(run->command.cgroup_manager, "disabled");
 
@@ -77,6 +78,5 @@ bool run_create(struct run *run, struct fail *f)
 		digest_of(rewrite.seal, bundle.config.bytes, bundle.config.n_bytes);
 	}
 	run->facts.seal = rewrite.seal;
-	return record_create(&receipt, run->arena, &run->key, &run->facts, f) &&
-	       handoff_become(&receipt, run->argv, f);
+	return record_create(&receipt, run->arena, &run->key, &run->facts, f) && handoff_become(&receipt, run->argv, f);
 }

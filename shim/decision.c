@@ -15,7 +15,8 @@ static bool rule_run(struct judging *j, const struct question *question, size_t 
 	waiver = policy_waiver(question->policy, rules[row].id, question->identity, question->today);
 	j->waived_by = NULL;
 	if (waiver) {
-		j->waived_by = arena_printf(j->arena, "%s: %s (until %s)", waiver->owner, waiver->reason, waiver->until);
+		j->waived_by =
+			arena_printf(j->arena, "%s: %s (until %s)", waiver->owner, waiver->reason, waiver->until);
 		if (!j->waived_by)
 			return rule_fails(j);
 	}
@@ -43,7 +44,9 @@ bool decision_make(struct decision *ret, struct arena *arena, const struct quest
 	}
 
 	*ret = (struct decision){
-		.verdict = j.n_denied ? VERDICT_DENY : j.n_rewritten ? VERDICT_REWRITE : VERDICT_ALLOW,
+		.verdict = j.n_denied      ? VERDICT_DENY
+			   : j.n_rewritten ? VERDICT_REWRITE
+					   : VERDICT_ALLOW,
 		.mode = question->policy->mode,
 		.findings = j.first,
 		.n_findings = j.n_findings,

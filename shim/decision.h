@@ -28,10 +28,10 @@ struct decision {
 
 struct question {
 	enum scope scope;
-	struct json *config;             /* changed by the answer; see struct judging */
-	const struct json *own;          /* SCOPE_EXEC, SCOPE_UPDATE, SCOPE_LIVE */
+	struct json *config;    /* changed by the answer; see struct judging */
+	const struct json *own; /* SCOPE_EXEC, SCOPE_UPDATE, SCOPE_LIVE */
 	const struct identity *identity;
-	const struct policy *policy;     /* for waivers and mode */
+	const struct policy *policy; /* for waivers and mode */
 	const struct profile *profile;
 	const struct evidence *evidence; /* SCOPE_CONTAINER */
 	const char *place_prefix;        /* taken off the places in findings, or NULL */

@@ -52,7 +52,7 @@ enum namespace_kind {
 };
 
 struct evidence {
-	bool is_rootless;               /* the engine lives in a user namespace; looked at when the config has one, too */
+	bool is_rootless;             /* the engine lives in a user namespace; looked at when the config has one, too */
 	const char *seccomp_arch;     /* "SCMP_ARCH_X86_64" */
 	struct evidence_file *mounts; /* by index into /mounts; kind FILE_MISSING for what is no bind mount */
 	size_t n_mounts;

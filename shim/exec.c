@@ -44,8 +44,11 @@ static bool exec_cgroup_check(const struct command *command, struct fail *f)
 {
 	for (size_t i = 0; i < command->n_options; i++) {
 		if (text_is(command->options[i].name, "cgroup") && !text_is(command->options[i].value, "/"))
-			return fail_usage(f, "option --cgroup is '%s'; crun may leave the container's control group by it, "
-					  "so \"/\" alone is taken", command->options[i].value);
+			return fail_usage(
+				f,
+				"option --cgroup is '%s'; crun may leave the container's control group by it, "
+				"so \"/\" alone is taken",
+				command->options[i].value);
 	}
 	return true;
 }
@@ -64,7 +67,7 @@ static bool exec_by_file(struct run *run, const struct json *record, struct fail
 	if (!exec_decide(run, process, record, f))
 		return false;
 	return !run_is_enforced(run) || (rewrite_document(&rewrite, run->arena, process, f) &&
-				     input_replace(&file, rewrite.bytes, rewrite.n_bytes, f));
+					 input_replace(&file, rewrite.bytes, rewrite.n_bytes, f));
 }
 
 /* how many descriptors behind stderr belong to the container: they keep their numbers */

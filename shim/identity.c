@@ -12,9 +12,11 @@ static const char *const engines[] = {
 
 /* the distributions' defaults; an engine under other paths is named by the policy's "engines" */
 static const struct identity_root usual[] = {
-	{ ENGINE_DOCKER, "/run/docker/runtime-runc", "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby" },
+	{ ENGINE_DOCKER, "/run/docker/runtime-runc",
+	  "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby" },
 	{ ENGINE_DOCKER, "/run/docker/runtime-runc", "/run/containerd/io.containerd.runtime.v2.task/moby" },
-	{ ENGINE_DOCKER, "/var/run/docker/runtime-runc", "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby" },
+	{ ENGINE_DOCKER, "/var/run/docker/runtime-runc",
+	  "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby" },
 	{ ENGINE_DOCKER, "/var/run/docker/runtime-runc", "/run/containerd/io.containerd.runtime.v2.task/moby" },
 	{ ENGINE_KUBERNETES, "/run/containerd/runc/k8s.io", "/run/containerd/io.containerd.runtime.v2.task/k8s.io" },
 	{ ENGINE_CONTAINERD, "/run/containerd/runc", "/run/containerd/io.containerd.runtime.v2.task" },
@@ -62,8 +64,8 @@ static const struct {
 	{ ENGINE_CRIO, "io.kubernetes.pod.namespace", "io.kubernetes.pod.name", "io.kubernetes.cri-o.ImageName" },
 };
 
-void identity_of(struct identity *ret, const char *id, const char *root, const char *bundle,
-		 const struct json *config, const struct identity_root *roots, size_t n_roots)
+void identity_of(struct identity *ret, const char *id, const char *root, const char *bundle, const struct json *config,
+		 const struct identity_root *roots, size_t n_roots)
 {
 	const struct json *annotations = json_member(config, "annotations");
 	enum engine engine = engine_of(root, bundle, roots, n_roots);

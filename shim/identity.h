@@ -24,7 +24,7 @@ enum engine {
 /* a container is the engine's when both lie at or below these; NULL: not looked at */
 struct identity_root {
 	enum engine engine;
-	const char *root;   /* of the runtime; "" stands for "no --root given" */
+	const char *root; /* of the runtime; "" stands for "no --root given" */
 	const char *bundle;
 };
 
@@ -48,7 +48,7 @@ enum engine engine_by_name(const char *name);
  * @config:	the document, for the annotations of engines that write their own
  * @roots:	of the policy, looked at before the built-in ones
  */
-void identity_of(struct identity *ret, const char *id, const char *root, const char *bundle,
-		 const struct json *config, const struct identity_root *roots, size_t n_roots);
+void identity_of(struct identity *ret, const char *id, const char *root, const char *bundle, const struct json *config,
+		 const struct identity_root *roots, size_t n_roots);
 
 #endif

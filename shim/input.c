@@ -65,8 +65,8 @@ bool input_open(struct input *ret, struct arena *arena, const char *path, struct
 	INPUT_CLOSED_ON_RETURN input = INPUT_NONE;
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
-	char *directory = !slash ? arena_string(arena, ".") :
-				   arena_bytes(arena, path, slash == path ? 1 : (size_t)(slash - path));
+	char *directory = !slash ? arena_string(arena, ".")
+				 : arena_bytes(arena, path, slash == path ? 1 : (size_t)(slash - path));
 
 	if (!directory)
 		return fail_memory(f);

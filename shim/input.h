@@ -19,12 +19,15 @@ struct input {
 	const char *dir_path; /* real path of the directory */
 	const char *path;     /* dir_path and name */
 	const char *name;
-	const char *bytes;    /* as they were read, NUL behind them */
+	const char *bytes; /* as they were read, NUL behind them */
 	size_t n_bytes;
-	struct stat stat;     /* of what was read */
+	struct stat stat; /* of what was read */
 };
 
-#define INPUT_NONE { .dir_fd = -1 }
+#define INPUT_NONE                                                                                                     \
+	{                                                                                                              \
+		.dir_fd = -1                                                                                           \
+	}
 #define INPUT_CLOSED_ON_RETURN CLEANUP(input_close) struct input
 
 /**

@@ -37,7 +37,8 @@ static struct json *log_findings(struct arena *arena, const struct decision *dec
 	struct json *list = json_new(arena, JSON_ARRAY);
 	size_t left = LOG_FINDINGS_MAX;
 
-	for (const struct finding *finding = decision->findings; list && finding && left; finding = finding->next, left--) {
+	for (const struct finding *finding = decision->findings; list && finding && left;
+	     finding = finding->next, left--) {
 		struct json *entry = json_new(arena, JSON_OBJECT);
 
 		if (!record_put(arena, entry, "rule", finding->rule->id) ||
@@ -63,7 +64,8 @@ static bool log_origin(struct arena *arena, struct json *line, const struct reco
 	const struct policy_origin *policy = facts->policy_origin;
 	const struct policy_origin *profile = facts->profile_origin;
 
-	return (!policy || (record_put(arena, line, "policy", policy->source) && record_put(arena, line, "policyDigest", policy->digest) &&
+	return (!policy || (record_put(arena, line, "policy", policy->source) &&
+			    record_put(arena, line, "policyDigest", policy->digest) &&
 			    record_put(arena, line, "policyProblem", policy->problem))) &&
 	       (!facts->profile || record_put(arena, line, "profile", facts->profile->name)) &&
 	       (!profile || (record_put(arena, line, "profileDigest", profile->digest) &&
@@ -73,7 +75,8 @@ static bool log_origin(struct arena *arena, struct json *line, const struct reco
 static bool log_identity(struct arena *arena, struct json *line, const struct identity *identity)
 {
 	return !identity || (record_put(arena, line, "engine", engine_name(identity->engine)) &&
-			     record_put(arena, line, "namespace", identity->namespace) && record_put(arena, line, "pod", identity->pod) &&
+			     record_put(arena, line, "namespace", identity->namespace) &&
+			     record_put(arena, line, "pod", identity->pod) &&
 			     record_put(arena, line, "claimedImage", identity->claimed_image) &&
 			     record_put(arena, line, "image", identity->image));
 }
@@ -146,8 +149,8 @@ static bool log_to_sinks(struct arena *arena, const struct policy *policy, const
 	return kept;
 }
 
-bool log_append(struct arena *arena, const struct record_key *key, const struct record_facts *facts,
-		       const char *now, struct fail *f)
+bool log_append(struct arena *arena, const struct record_key *key, const struct record_facts *facts, const char *now,
+		struct fail *f)
 {
 	struct fail of_log = { 0 };
 	size_t n_bytes = 0;

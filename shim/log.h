@@ -14,7 +14,7 @@
  * @now:	as of clock_now()
  * @f:		only when the policy has decisions.required and a sink did not take the line
  */
-bool log_append(struct arena *arena, const struct record_key *key, const struct record_facts *facts,
-		const char *now, struct fail *f) MUST_CHECK;
+bool log_append(struct arena *arena, const struct record_key *key, const struct record_facts *facts, const char *now,
+		struct fail *f) MUST_CHECK;
 
 #endif

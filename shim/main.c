@@ -20,14 +20,9 @@ enum {
 };
 
 static verb_fn *const verbs[] = {
-	[COMMAND_UNCERTAIN] = NULL,
-	[COMMAND_PASSES] = run_pass,
-	[COMMAND_CREATES] = run_create,
-	[COMMAND_STARTS] = run_start,
-	[COMMAND_EXECS] = run_exec,
-	[COMMAND_UPDATES] = run_update,
-	[COMMAND_DELETES] = run_pass,
-	[COMMAND_MOUNTS] = run_mounts,
+	[COMMAND_UNCERTAIN] = NULL,   [COMMAND_PASSES] = run_pass,   [COMMAND_CREATES] = run_create,
+	[COMMAND_STARTS] = run_start, [COMMAND_EXECS] = run_exec,    [COMMAND_UPDATES] = run_update,
+	[COMMAND_DELETES] = run_pass, [COMMAND_MOUNTS] = run_mounts,
 };
 
 static bool is_judged(const struct command *command)
@@ -59,7 +54,8 @@ static const char *refusal_line(struct run *run, const struct fail *f)
 {
 	bool says_so = strncmp(f->text, "permission denied", strlen("permission denied")) == 0;
 	bool judged = is_judged(&run->command);
-	const char *line = arena_printf(run->arena, "ocigate: %s%s", judged && !says_so ? "permission denied: " : "", f->text);
+	const char *line =
+		arena_printf(run->arena, "ocigate: %s%s", judged && !says_so ? "permission denied: " : "", f->text);
 
 	return line ? line : "ocigate: permission denied: out of memory";
 }

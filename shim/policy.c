@@ -51,8 +51,8 @@ static bool key_refused(const struct json *member, const struct key *keys, const
 static bool object_check(const struct json *object, const struct key *keys, const char *place, struct fail *f)
 {
 	if (object->kind != JSON_OBJECT)
-		return fail_input(f, "line %u: %s is %s, an object is wanted", object->line, *place ? place : "the whole",
-				  json_kind_name(object));
+		return fail_input(f, "line %u: %s is %s, an object is wanted", object->line,
+				  *place ? place : "the whole", json_kind_name(object));
 	for (const struct json *member = object->first; member; member = member->next) {
 		const struct key *key = keys;
 
@@ -97,8 +97,12 @@ static bool mode_read(enum policy_mode *ret, const struct json *value, struct fa
 static bool when_read(struct policy_when *ret, const struct json *when, const char *place, struct fail *f)
 {
 	static const struct key keys[] = {
-		{ "engine", JSON_STRING, false }, { "namespace", JSON_STRING, false }, { "pod", JSON_STRING, false },
-		{ "image", JSON_STRING, false },  { "claimedImage", JSON_STRING, false }, { "id", JSON_STRING, false },
+		{ "engine", JSON_STRING, false },
+		{ "namespace", JSON_STRING, false },
+		{ "pod", JSON_STRING, false },
+		{ "image", JSON_STRING, false },
+		{ "claimedImage", JSON_STRING, false },
+		{ "id", JSON_STRING, false },
 		{ 0 },
 	};
 
@@ -116,8 +120,10 @@ static bool when_read(struct policy_when *ret, const struct json *when, const ch
 		.id = json_member_string(when, "id"),
 	};
 	if (ret->engine && engine_by_name(ret->engine) == ENGINE_UNKNOWN && !text_is(ret->engine, "unknown"))
-		return fail_input(f, "line %u: %s/engine is \"%s\", one of docker, kubernetes, containerd, podman, cri-o, "
-				  "buildkit, unknown is wanted", when->line, place, ret->engine);
+		return fail_input(f,
+				  "line %u: %s/engine is \"%s\", one of docker, kubernetes, containerd, podman, cri-o, "
+				  "buildkit, unknown is wanted",
+				  when->line, place, ret->engine);
 	return true;
 }
 
@@ -125,15 +131,17 @@ static bool selection_read(void *to, struct arena *arena, const struct json *ent
 {
 	struct policy_selection *ret = to;
 	static const struct key keys[] = {
-		{ "when", JSON_OBJECT, true }, { "profile", JSON_STRING, true }, { "runtime", JSON_STRING, false }, { 0 },
+		{ "when", JSON_OBJECT, true },
+		{ "profile", JSON_STRING, true },
+		{ "runtime", JSON_STRING, false },
+		{ 0 },
 	};
 	const char *place = arena_printf(arena, "/select/%zu", index);
 	const char *place_when = arena_printf(arena, "/select/%zu/when", index);
 
 	if (!place || !place_when)
 		return fail_memory(f);
-	if (!object_check(entry, keys, place, f) ||
-	    !absolute_path_check(json_member(entry, "runtime"), place, f) ||
+	if (!object_check(entry, keys, place, f) || !absolute_path_check(json_member(entry, "runtime"), place, f) ||
 	    !when_read(&ret->when, json_member(entry, "when"), place_when, f))
 		return false;
 	ret->profile = json_member_string(entry, "profile");
@@ -184,8 +192,8 @@ static bool waiver_read(void *to, struct arena *arena, const struct json *entry,
 	if (!rule_by_id(ret->rule))
 		return fail_input(f, "line %u: %s/rule is \"%s\", which is no rule", entry->line, place, ret->rule);
 	if (!is_date(ret->until))
-		return fail_input(f, "line %u: %s/until is \"%s\", a day as in \"2027-03-31\" is wanted", entry->line, place,
-				  ret->until);
+		return fail_input(f, "line %u: %s/until is \"%s\", a day as in \"2027-03-31\" is wanted", entry->line,
+				  place, ret->until);
 	return true;
 }
 
@@ -193,15 +201,17 @@ static bool root_read(void *to, struct arena *arena, const struct json *entry, s
 {
 	struct identity_root *ret = to;
 	static const struct key keys[] = {
-		{ "engine", JSON_STRING, true }, { "root", JSON_STRING, false }, { "bundle", JSON_STRING, true }, { 0 },
+		{ "engine", JSON_STRING, true },
+		{ "root", JSON_STRING, false },
+		{ "bundle", JSON_STRING, true },
+		{ 0 },
 	};
 	const char *place = arena_printf(arena, "/engines/%zu", index);
 	const char *name;
 
 	if (!place)
 		return fail_memory(f);
-	if (!object_check(entry, keys, place, f) ||
-	    !absolute_path_check(json_member(entry, "root"), place, f) ||
+	if (!object_check(entry, keys, place, f) || !absolute_path_check(json_member(entry, "root"), place, f) ||
 	    !absolute_path_check(json_member(entry, "bundle"), place, f))
 		return false;
 	name = json_member_string(entry, "engine");
@@ -209,16 +219,21 @@ static bool root_read(void *to, struct arena *arena, const struct json *entry, s
 	ret->root = json_member_string(entry, "root");
 	ret->bundle = json_member_string(entry, "bundle");
 	if (ret->engine == ENGINE_UNKNOWN)
-		return fail_input(f, "line %u: %s/engine is \"%s\", one of docker, kubernetes, containerd, podman, cri-o, "
-				  "buildkit is wanted", entry->line, place, name);
+		return fail_input(f,
+				  "line %u: %s/engine is \"%s\", one of docker, kubernetes, containerd, podman, cri-o, "
+				  "buildkit is wanted",
+				  entry->line, place, name);
 	return true;
 }
 
 static bool decisions_read(struct policy *ret, const struct json *decisions, struct fail *f)
 {
 	static const struct key keys[] = {
-		{ "file", JSON_STRING, false }, { "syslog", JSON_TRUE, false }, { "audit", JSON_TRUE, false },
-		{ "required", JSON_TRUE, false }, { 0 },
+		{ "file", JSON_STRING, false },
+		{ "syslog", JSON_TRUE, false },
+		{ "audit", JSON_TRUE, false },
+		{ "required", JSON_TRUE, false },
+		{ 0 },
 	};
 	const struct json *file;
 
@@ -237,8 +252,8 @@ static bool decisions_read(struct policy *ret, const struct json *decisions, str
 typedef bool entry_fn(void *to, struct arena *arena, const struct json *entry, size_t index, struct fail *f);
 
 /* an array of objects into an array of structs of @size_bytes; NULL when it failed */
-static void *list_read(size_t *ret_count, struct arena *arena, const struct json *list, size_t size_bytes, entry_fn *read,
-		       struct fail *f)
+static void *list_read(size_t *ret_count, struct arena *arena, const struct json *list, size_t size_bytes,
+		       entry_fn *read, struct fail *f)
 {
 	size_t count = list ? list->count : 0;
 	char *entries = arena_array(arena, count, size_bytes);
@@ -262,7 +277,8 @@ static bool lists_read(struct policy *ret, struct arena *arena, const struct jso
 				    selection_read, f);
 	if (!ret->selections)
 		return false;
-	ret->waivers = list_read(&ret->n_waivers, arena, json_member(top, "waivers"), sizeof(*ret->waivers), waiver_read, f);
+	ret->waivers =
+		list_read(&ret->n_waivers, arena, json_member(top, "waivers"), sizeof(*ret->waivers), waiver_read, f);
 	if (!ret->waivers)
 		return false;
 	ret->roots = list_read(&ret->n_roots, arena, json_member(top, "engines"), sizeof(*ret->roots), root_read, f);
@@ -273,9 +289,15 @@ bool policy_read(struct policy *ret, struct arena *arena, const char *name, cons
 		 struct fail *f)
 {
 	static const struct key keys[] = {
-		{ "version", JSON_NUMBER, true },   { "mode", JSON_STRING, false },   { "runtime", JSON_STRING, false },
-		{ "default", JSON_STRING, false },  { "select", JSON_ARRAY, false },  { "waivers", JSON_ARRAY, false },
-		{ "engines", JSON_ARRAY, false },   { "decisions", JSON_OBJECT, false }, { 0 },
+		{ "version", JSON_NUMBER, true },
+		{ "mode", JSON_STRING, false },
+		{ "runtime", JSON_STRING, false },
+		{ "default", JSON_STRING, false },
+		{ "select", JSON_ARRAY, false },
+		{ "waivers", JSON_ARRAY, false },
+		{ "engines", JSON_ARRAY, false },
+		{ "decisions", JSON_OBJECT, false },
+		{ 0 },
 	};
 	struct policy policy;
 	struct json *top;
@@ -284,11 +306,11 @@ bool policy_read(struct policy *ret, struct arena *arena, const char *name, cons
 	if (!json_read(&top, arena, bytes, n_bytes, JSON_WITH_COMMENTS, f) || !object_check(top, keys, "", f))
 		return fail_while(f, "%s", name);
 	if (!text_is(json_member(top, "version")->text, "1"))
-		return fail_input(f, "%s: line %u: /version is %s, 1 is wanted", name, json_member(top, "version")->line,
-				  json_member(top, "version")->text);
+		return fail_input(f, "%s: line %u: /version is %s, 1 is wanted", name,
+				  json_member(top, "version")->line, json_member(top, "version")->text);
 	if (!mode_read(&policy.mode, json_member(top, "mode"), f) ||
-	    !absolute_path_check(json_member(top, "runtime"), "/runtime", f) ||
-	    !lists_read(&policy, arena, top, f) || !decisions_read(&policy, json_member(top, "decisions"), f))
+	    !absolute_path_check(json_member(top, "runtime"), "/runtime", f) || !lists_read(&policy, arena, top, f) ||
+	    !decisions_read(&policy, json_member(top, "decisions"), f))
 		return fail_while(f, "%s", name);
 
 	policy.runtime = json_member_string(top, "runtime");

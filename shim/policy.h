@@ -47,7 +47,7 @@ struct policy_waiver {
 
 struct policy {
 	enum policy_mode mode;
-	const char *runtime;         /* NULL: the first of the embedded list that is there */
+	const char *runtime; /* NULL: the first of the embedded list that is there */
 	const char *default_profile;
 	struct policy_selection *selections;
 	size_t n_selections;
@@ -55,7 +55,7 @@ struct policy {
 	size_t n_waivers;
 	struct identity_root *roots; /* engine roots, beside the built-in ones */
 	size_t n_roots;
-	const char *decisions_file;  /* NULL: the default; "" for none */
+	const char *decisions_file; /* NULL: the default; "" for none */
 	bool decisions_syslog;
 	bool decisions_audit;
 	bool decisions_required;

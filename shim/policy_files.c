@@ -59,9 +59,9 @@ static bool copy_is_current(const char *copy, const struct text_file *current)
 	const struct timespec *changed = &current->stat.st_ctim;
 	struct stat st;
 
-	return lstat(copy, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
-	       !(st.st_mode & (S_IWGRP | S_IWOTH)) && (size_t)st.st_size == current->n_bytes &&
-	       st.st_mtim.tv_sec == changed->tv_sec && st.st_mtim.tv_nsec == changed->tv_nsec;
+	return lstat(copy, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
+	       (size_t)st.st_size == current->n_bytes && st.st_mtim.tv_sec == changed->tv_sec &&
+	       st.st_mtim.tv_nsec == changed->tv_nsec;
 }
 
 static bool copy_write(int dir_fd, const char *name, const struct text_file *current)

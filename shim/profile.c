@@ -141,8 +141,8 @@ static bool unknown_param(const struct rule *rule, const struct json *member, st
 	for (size_t i = 0; i < RULE_MAX_PARAMS && rule->params[i].name; i++)
 		names[i + 1] = rule->params[i].name;
 	nearest = text_nearest(member->key, names);
-	return fail_input(f, "line %u: /rules/%s/%s is no parameter of this rule%s%s%s", member->line, rule->id, member->key,
-			  nearest ? ", is \"" : "", nearest ? nearest : "", nearest ? "\" meant?" : "");
+	return fail_input(f, "line %u: /rules/%s/%s is no parameter of this rule%s%s%s", member->line, rule->id,
+			  member->key, nearest ? ", is \"" : "", nearest ? nearest : "", nearest ? "\" meant?" : "");
 }
 
 static bool param_check(const struct rule *rule, const struct json *member, struct fail *f)
@@ -151,8 +151,10 @@ static bool param_check(const struct rule *rule, const struct json *member, stru
 
 	if (text_is(member->key, "action")) {
 		return action_read(&action, member) ||
-		       fail_input(f, "line %u: /rules/%s/action: one of \"allow\", \"note\", \"rewrite\", \"deny\" is wanted",
-				  member->line, rule->id);
+		       fail_input(
+			       f,
+			       "line %u: /rules/%s/action: one of \"allow\", \"note\", \"rewrite\", \"deny\" is wanted",
+			       member->line, rule->id);
 	}
 	for (size_t i = 0; i < RULE_MAX_PARAMS && rule->params[i].name; i++) {
 		if (!text_is(rule->params[i].name, member->key))
@@ -215,8 +217,8 @@ static bool head_check(const struct json *top, const char *name, struct fail *f)
 		if (is_one_of(member->key, known))
 			continue;
 		nearest = text_nearest(member->key, known);
-		return fail_input(f, "line %u: /%s is no known key%s%s%s", member->line, member->key, nearest ? ", is \"" : "",
-				  nearest ? nearest : "", nearest ? "\" meant?" : "");
+		return fail_input(f, "line %u: /%s is no known key%s%s%s", member->line, member->key,
+				  nearest ? ", is \"" : "", nearest ? nearest : "", nearest ? "\" meant?" : "");
 	}
 	if (!text_is(json_member_string(top, "name"), name))
 		return fail_input(f, "/name: \"%s\" is wanted, as the file is called", name);
@@ -224,7 +226,7 @@ static bool head_check(const struct json *top, const char *name, struct fail *f)
 		return fail_input(f, "/extends: the name of a profile is wanted");
 	if (!json_member(top, "extends") && !text_is(name, "privileged"))
 		return fail_input(f, "/extends is missing: the name of the profile to start from is wanted, such as "
-				  "\"restricted\"");
+				     "\"restricted\"");
 	return true;
 }
 

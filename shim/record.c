@@ -80,7 +80,8 @@ static const char *root_directory(struct arena *arena, const struct record_key *
 	return top ? arena_printf(arena, "%s/%.32s", top, digest + strlen("sha256:")) : NULL;
 }
 
-static bool root_directory_open(int *ret_fd, struct arena *arena, const struct record_key *key, bool make, struct fail *f)
+static bool root_directory_open(int *ret_fd, struct arena *arena, const struct record_key *key, bool make,
+				struct fail *f)
 {
 	const char *path = root_directory(arena, key);
 	int fd;

@@ -35,11 +35,11 @@ struct record_key {
 
 /* the first line */
 struct record_head {
-	const char *runtime;     /* absolute path */
-	const char *state;       /* the runtime's own directory of this container */
-	const char *bundle;      /* real path */
-	const char *config;      /* real path of the sealed config.json */
-	const char *seal;        /* digest of its bytes, "sha256:..." */
+	const char *runtime; /* absolute path */
+	const char *state;   /* the runtime's own directory of this container */
+	const char *bundle;  /* real path */
+	const char *config;  /* real path of the sealed config.json */
+	const char *seal;    /* digest of its bytes, "sha256:..." */
 	const char *engine;
 	const char *profile;
 	const char *mode;
@@ -47,12 +47,12 @@ struct record_head {
 
 /* all that goes into a decision, beside the key; which members count depends on the event */
 struct record_facts {
-	const char *event;         /* "create", "restore", "run", "start", "exec", "update", ... */
+	const char *event; /* "create", "restore", "run", "start", "exec", "update", ... */
 	const char *seal;
 	const char *bundle;
 	const char *config_path;
 	const char *runtime;
-	const char *message;       /* the refusal, or NULL */
+	const char *message; /* the refusal, or NULL */
 	const struct identity *identity;
 	const struct policy *policy;
 	const struct policy_origin *policy_origin;

@@ -37,9 +37,8 @@ struct json *record_head_json(struct arena *arena, const struct record_key *key,
 
 	if (json_set(arena, head, "version", json_new_u64(arena, 1)) && record_put(arena, head, "id", key->id) &&
 	    record_put(arena, head, "root", key->root) && record_put(arena, head, "runtime", facts->runtime) &&
-	    record_put(arena, head, "state", state) &&
-	    record_put(arena, head, "bundle", facts->bundle) && record_put(arena, head, "config", facts->config_path) &&
-	    record_put(arena, head, "seal", facts->seal) &&
+	    record_put(arena, head, "state", state) && record_put(arena, head, "bundle", facts->bundle) &&
+	    record_put(arena, head, "config", facts->config_path) && record_put(arena, head, "seal", facts->seal) &&
 	    record_put(arena, head, "engine", engine_name(facts->identity->engine)) &&
 	    record_put(arena, head, "profile", facts->profile->name) &&
 	    record_put(arena, head, "mode", policy_mode_name(facts->policy->mode)) &&
@@ -53,7 +52,8 @@ static struct json *standards_of(struct arena *arena, const struct standards *st
 	struct json *object = json_new(arena, JSON_OBJECT);
 
 	if (record_put(arena, object, "pss", standards->pss) && record_put(arena, object, "cis", standards->cis) &&
-	    record_put(arena, object, "nist", standards->nist) && record_put(arena, object, "attack", standards->attack))
+	    record_put(arena, object, "nist", standards->nist) &&
+	    record_put(arena, object, "attack", standards->attack))
 		return object;
 	return NULL;
 }
@@ -62,9 +62,11 @@ static struct json *finding_of(struct arena *arena, const struct finding *findin
 {
 	struct json *object = json_new(arena, JSON_OBJECT);
 
-	if (record_put(arena, object, "rule", finding->rule->id) && record_put(arena, object, "effect", effect_name(finding->effect)) &&
+	if (record_put(arena, object, "rule", finding->rule->id) &&
+	    record_put(arena, object, "effect", effect_name(finding->effect)) &&
 	    record_put(arena, object, "place", finding->place) && record_put(arena, object, "text", finding->text) &&
-	    record_put(arena, object, "before", finding->before) && record_put(arena, object, "after", finding->after) &&
+	    record_put(arena, object, "before", finding->before) &&
+	    record_put(arena, object, "after", finding->after) &&
 	    record_put(arena, object, "waivedBy", finding->waived_by) &&
 	    json_set(arena, object, "standards", standards_of(arena, &finding->rule->standards)))
 		return object;
@@ -94,9 +96,10 @@ static struct json *waivers_of(struct arena *arena, const struct record_facts *f
 		if (!waiver)
 			continue;
 		entry = json_new(arena, JSON_OBJECT);
-		if (!record_put(arena, entry, "rule", waiver->rule) || !record_put(arena, entry, "until", waiver->until) ||
-		    !record_put(arena, entry, "owner", waiver->owner) || !record_put(arena, entry, "reason", waiver->reason) ||
-		    !json_append(list, entry))
+		if (!record_put(arena, entry, "rule", waiver->rule) ||
+		    !record_put(arena, entry, "until", waiver->until) ||
+		    !record_put(arena, entry, "owner", waiver->owner) ||
+		    !record_put(arena, entry, "reason", waiver->reason) || !json_append(list, entry))
 			return NULL;
 	}
 	return list;
@@ -107,7 +110,8 @@ static struct json *origin_of(struct arena *arena, const char *name, const struc
 	struct json *object = json_new(arena, JSON_OBJECT);
 
 	if (record_put(arena, object, "name", name) && record_put(arena, object, "source", origin->source) &&
-	    record_put(arena, object, "digest", origin->digest) && record_put(arena, object, "problem", origin->problem))
+	    record_put(arena, object, "digest", origin->digest) &&
+	    record_put(arena, object, "problem", origin->problem))
 		return object;
 	return NULL;
 }
@@ -136,8 +140,10 @@ static struct json *identity_json(struct arena *arena, const struct identity *id
 	struct json *object = json_new(arena, JSON_OBJECT);
 
 	if (record_put(arena, object, "engine", engine_name(identity->engine)) &&
-	    record_put(arena, object, "namespace", identity->namespace) && record_put(arena, object, "pod", identity->pod) &&
-	    record_put(arena, object, "claimedImage", identity->claimed_image) && record_put(arena, object, "image", identity->image))
+	    record_put(arena, object, "namespace", identity->namespace) &&
+	    record_put(arena, object, "pod", identity->pod) &&
+	    record_put(arena, object, "claimedImage", identity->claimed_image) &&
+	    record_put(arena, object, "image", identity->image))
 		return object;
 	return NULL;
 }
@@ -145,8 +151,9 @@ static struct json *identity_json(struct arena *arena, const struct identity *id
 /* what exec and update are held to: the container's own process and limits, without what may be secret (env, args) */
 static struct json *own_of(struct arena *arena, const struct json *document)
 {
-	static const char *const kept[] = { "user", "capabilities", "noNewPrivileges", "apparmorProfile", "selinuxLabel",
-					    "rlimits", "oomScoreAdj", "scheduler", "ioPriority" };
+	static const char *const kept[] = { "user",         "capabilities", "noNewPrivileges", "apparmorProfile",
+					    "selinuxLabel", "rlimits",      "oomScoreAdj",     "scheduler",
+					    "ioPriority" };
 	const struct json *process = json_member(document, "process");
 	struct json *own = json_new(arena, JSON_OBJECT);
 	struct json *own_process = json_new(arena, JSON_OBJECT);

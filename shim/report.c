@@ -55,8 +55,8 @@ void report_to_log(struct arena *arena, const struct command *command, const cha
 	if (!path)
 		return;
 	clock_now(now);
-	record = text_is(command->log_format, "json") ? json_record(arena, message, now) :
-							text_record(arena, message, now);
+	record = text_is(command->log_format, "json") ? json_record(arena, message, now)
+						      : text_record(arena, message, now);
 	fd = path_open(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
 	if (!record || fd < 0)
 		return;

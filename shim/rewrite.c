@@ -145,9 +145,9 @@ static const struct {
 	const char *name;
 	option_fn *make;
 } process_options[] = {
-	{ "cwd", option_cwd },         { "env", option_env },
-	{ "user", option_user },       { "additional-gids", option_groups },
-	{ "cap", option_capability },  { "no-new-privs", option_no_new_privileges },
+	{ "cwd", option_cwd },           { "env", option_env },
+	{ "user", option_user },         { "additional-gids", option_groups },
+	{ "cap", option_capability },    { "no-new-privs", option_no_new_privileges },
 	{ "apparmor", option_apparmor }, { "process-label", option_label },
 	{ "tty", option_tty },
 };
@@ -253,8 +253,9 @@ static bool size_read(int64_t *ret, const char *text)
 		return false;
 	if (text[digits]) {
 		unit = strchr(units, text[digits] | 0x20);
-		if (!unit || value < 0 || (text[digits + 1] && strcasecmp(text + digits + 1, "b") != 0 &&
-					   strcasecmp(text + digits + 1, "ib") != 0))
+		if (!unit || value < 0 ||
+		    (text[digits + 1] && strcasecmp(text + digits + 1, "b") != 0 &&
+		     strcasecmp(text + digits + 1, "ib") != 0))
 			return false;
 		for (; unit > units; unit--) {
 			if (__builtin_mul_overflow(value, 1024, &value))

@@ -48,6 +48,7 @@ bool rewrite_exec(const char *const **ret, struct arena *arena, const char *cons
  * Those that a profile can limit: --memory, --memory-swap, --pids-limit. The others limit nothing here.
  * A size is bytes, or a number with k, m, g, t, p, as docker/go-units reads it.
  */
-bool rewrite_resources(struct json **ret, struct arena *arena, const struct command *command, struct fail *f) MUST_CHECK;
+bool rewrite_resources(struct json **ret, struct arena *arena, const struct command *command,
+		       struct fail *f) MUST_CHECK;
 
 #endif

@@ -112,8 +112,8 @@ bool run_seal(struct run *run, struct json **ret_config, struct fail *f)
 		return false;
 	digest_of(seal, config.bytes, config.n_bytes);
 	if (!text_is(seal, run->head.seal))
-		return fail_input(f, "%s is not the one that was judged at create (it is %s, %s is wanted)", config.path, seal,
-				  run->head.seal);
+		return fail_input(f, "%s is not the one that was judged at create (it is %s, %s is wanted)",
+				  config.path, seal, run->head.seal);
 	return !ret_config || document_read(ret_config, run->arena, DOCUMENT_CONFIG, config.bytes, config.n_bytes, f);
 }
 
@@ -131,8 +131,7 @@ static const char *runtime_for(struct run *run)
 {
 	struct fail ignored = { 0 };
 
-	if (run->command.id &&
-	    record_key_of(&run->key, run->arena, run->command.root, run->command.id, &ignored) &&
+	if (run->command.id && record_key_of(&run->key, run->arena, run->command.root, run->command.id, &ignored) &&
 	    record_find(&run->head, &run->has_record, NULL, run->arena, &run->key, &ignored) && run->has_record)
 		return run->head.runtime;
 	if (policy_load(&run->policy, &run->policy_origin, run->arena, &ignored) && run->policy.runtime)

@@ -17,10 +17,10 @@
 
 struct run {
 	struct arena *arena;
-	const char *const *argv;  /* what the runtime gets; exec by options changes it */
+	const char *const *argv; /* what the runtime gets; exec by options changes it */
 	struct command command;
 	struct record_key key;
-	struct record_head head;  /* of the container's record, when it has one */
+	struct record_head head; /* of the container's record, when it has one */
 	bool has_record;
 	struct policy policy;
 	struct policy_origin policy_origin;

@@ -19,21 +19,15 @@ static const struct schema_field console_size[] = {
 };
 
 static const struct schema_field user[] = {
-	{ "uid", SCHEMA_UINT32, NULL },
-	{ "gid", SCHEMA_UINT32, NULL },
-	{ "umask", SCHEMA_UINT32, NULL },
-	{ "additionalGids", SCHEMA_UINT32S, NULL },
-	{ "username", SCHEMA_STRING, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "uid", SCHEMA_UINT32, NULL },      { "gid", SCHEMA_UINT32, NULL },
+	{ "umask", SCHEMA_UINT32, NULL },    { "additionalGids", SCHEMA_UINT32S, NULL },
+	{ "username", SCHEMA_STRING, NULL }, { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field capabilities[] = {
-	{ "bounding", SCHEMA_STRINGS, NULL },
-	{ "effective", SCHEMA_STRINGS, NULL },
-	{ "inheritable", SCHEMA_STRINGS, NULL },
-	{ "permitted", SCHEMA_STRINGS, NULL },
-	{ "ambient", SCHEMA_STRINGS, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "bounding", SCHEMA_STRINGS, NULL },    { "effective", SCHEMA_STRINGS, NULL },
+	{ "inheritable", SCHEMA_STRINGS, NULL }, { "permitted", SCHEMA_STRINGS, NULL },
+	{ "ambient", SCHEMA_STRINGS, NULL },     { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field rlimit[] = {
@@ -44,14 +38,9 @@ static const struct schema_field rlimit[] = {
 };
 
 static const struct schema_field scheduler[] = {
-	{ "policy", SCHEMA_STRING, NULL },
-	{ "nice", SCHEMA_INT32, NULL },
-	{ "priority", SCHEMA_INT32, NULL },
-	{ "flags", SCHEMA_STRINGS, NULL },
-	{ "runtime", SCHEMA_UINT64, NULL },
-	{ "deadline", SCHEMA_UINT64, NULL },
-	{ "period", SCHEMA_UINT64, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "policy", SCHEMA_STRING, NULL }, { "nice", SCHEMA_INT32, NULL },     { "priority", SCHEMA_INT32, NULL },
+	{ "flags", SCHEMA_STRINGS, NULL }, { "runtime", SCHEMA_UINT64, NULL }, { "deadline", SCHEMA_UINT64, NULL },
+	{ "period", SCHEMA_UINT64, NULL }, { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field io_priority[] = {
@@ -110,11 +99,8 @@ static const struct schema_field mount[] = {
 };
 
 static const struct schema_field hook[] = {
-	{ "path", SCHEMA_STRING, NULL },
-	{ "args", SCHEMA_STRINGS, NULL },
-	{ "env", SCHEMA_STRINGS, NULL },
-	{ "timeout", SCHEMA_INT64, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "path", SCHEMA_STRING, NULL },   { "args", SCHEMA_STRINGS, NULL }, { "env", SCHEMA_STRINGS, NULL },
+	{ "timeout", SCHEMA_INT64, NULL }, { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field hooks[] = {
@@ -130,12 +116,8 @@ static const struct schema_field hooks[] = {
 /* config-linux.md, "Control groups" */
 
 static const struct schema_field device_rule[] = {
-	{ "allow", SCHEMA_BOOL, NULL },
-	{ "type", SCHEMA_STRING, NULL },
-	{ "major", SCHEMA_INT64, NULL },
-	{ "minor", SCHEMA_INT64, NULL },
-	{ "access", SCHEMA_STRING, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "allow", SCHEMA_BOOL, NULL },  { "type", SCHEMA_STRING, NULL },   { "major", SCHEMA_INT64, NULL },
+	{ "minor", SCHEMA_INT64, NULL }, { "access", SCHEMA_STRING, NULL }, { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field memory[] = {
@@ -170,11 +152,8 @@ static const struct schema_field pids[] = {
 };
 
 static const struct schema_field weight_device[] = {
-	{ "major", SCHEMA_INT64, NULL },
-	{ "minor", SCHEMA_INT64, NULL },
-	{ "weight", SCHEMA_UINT16, NULL },
-	{ "leafWeight", SCHEMA_UINT16, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "major", SCHEMA_INT64, NULL },       { "minor", SCHEMA_INT64, NULL }, { "weight", SCHEMA_UINT16, NULL },
+	{ "leafWeight", SCHEMA_UINT16, NULL }, { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field throttle_device[] = {
@@ -241,14 +220,9 @@ static const struct schema_field linux_namespace[] = {
 };
 
 static const struct schema_field device[] = {
-	{ "path", SCHEMA_STRING, NULL },
-	{ "type", SCHEMA_STRING, NULL },
-	{ "major", SCHEMA_INT64, NULL },
-	{ "minor", SCHEMA_INT64, NULL },
-	{ "fileMode", SCHEMA_UINT32, NULL },
-	{ "uid", SCHEMA_UINT32, NULL },
-	{ "gid", SCHEMA_UINT32, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "path", SCHEMA_STRING, NULL }, { "type", SCHEMA_STRING, NULL },     { "major", SCHEMA_INT64, NULL },
+	{ "minor", SCHEMA_INT64, NULL }, { "fileMode", SCHEMA_UINT32, NULL }, { "uid", SCHEMA_UINT32, NULL },
+	{ "gid", SCHEMA_UINT32, NULL },  { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field net_device[] = {
@@ -257,30 +231,21 @@ static const struct schema_field net_device[] = {
 };
 
 static const struct schema_field seccomp_argument[] = {
-	{ "index", SCHEMA_UINT64, NULL },
-	{ "value", SCHEMA_UINT64, NULL },
-	{ "valueTwo", SCHEMA_UINT64, NULL },
-	{ "op", SCHEMA_STRING, NULL },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "index", SCHEMA_UINT64, NULL }, { "value", SCHEMA_UINT64, NULL }, { "valueTwo", SCHEMA_UINT64, NULL },
+	{ "op", SCHEMA_STRING, NULL },    { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field seccomp_rule[] = {
-	{ "names", SCHEMA_STRINGS, NULL },
-	{ "action", SCHEMA_STRING, NULL },
-	{ "errnoRet", SCHEMA_UINT64, NULL },
-	{ "args", SCHEMA_OBJECTS, seccomp_argument },
+	{ "names", SCHEMA_STRINGS, NULL },   { "action", SCHEMA_STRING, NULL },
+	{ "errnoRet", SCHEMA_UINT64, NULL }, { "args", SCHEMA_OBJECTS, seccomp_argument },
 	{ NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field seccomp[] = {
-	{ "defaultAction", SCHEMA_STRING, NULL },
-	{ "defaultErrnoRet", SCHEMA_UINT64, NULL },
-	{ "architectures", SCHEMA_STRINGS, NULL },
-	{ "flags", SCHEMA_STRINGS, NULL },
-	{ "listenerPath", SCHEMA_STRING, NULL },
-	{ "listenerMetadata", SCHEMA_STRING, NULL },
-	{ "syscalls", SCHEMA_OBJECTS, seccomp_rule },
-	{ NULL, SCHEMA_OPAQUE, NULL },
+	{ "defaultAction", SCHEMA_STRING, NULL },     { "defaultErrnoRet", SCHEMA_UINT64, NULL },
+	{ "architectures", SCHEMA_STRINGS, NULL },    { "flags", SCHEMA_STRINGS, NULL },
+	{ "listenerPath", SCHEMA_STRING, NULL },      { "listenerMetadata", SCHEMA_STRING, NULL },
+	{ "syscalls", SCHEMA_OBJECTS, seccomp_rule }, { NULL, SCHEMA_OPAQUE, NULL },
 };
 
 static const struct schema_field intel_rdt[] = {
@@ -336,19 +301,12 @@ static const struct schema_field linux_part[] = {
 };
 
 const struct schema_field schema_config[] = {
-	{ "ociVersion", SCHEMA_STRING, NULL },
-	{ "process", SCHEMA_OBJECT, schema_process },
-	{ "root", SCHEMA_OBJECT, root },
-	{ "hostname", SCHEMA_STRING, NULL },
-	{ "domainname", SCHEMA_STRING, NULL },
-	{ "mounts", SCHEMA_OBJECTS, mount },
-	{ "hooks", SCHEMA_OBJECT, hooks },
-	{ "annotations", SCHEMA_MAP_OF_STRINGS, NULL },
-	{ "linux", SCHEMA_OBJECT, linux_part },
-	{ "solaris", SCHEMA_OPAQUE, NULL },
-	{ "windows", SCHEMA_OPAQUE, NULL },
-	{ "vm", SCHEMA_OPAQUE, NULL },
-	{ "zos", SCHEMA_OPAQUE, NULL },
-	{ "freebsd", SCHEMA_OPAQUE, NULL },
+	{ "ociVersion", SCHEMA_STRING, NULL },  { "process", SCHEMA_OBJECT, schema_process },
+	{ "root", SCHEMA_OBJECT, root },        { "hostname", SCHEMA_STRING, NULL },
+	{ "domainname", SCHEMA_STRING, NULL },  { "mounts", SCHEMA_OBJECTS, mount },
+	{ "hooks", SCHEMA_OBJECT, hooks },      { "annotations", SCHEMA_MAP_OF_STRINGS, NULL },
+	{ "linux", SCHEMA_OBJECT, linux_part }, { "solaris", SCHEMA_OPAQUE, NULL },
+	{ "windows", SCHEMA_OPAQUE, NULL },     { "vm", SCHEMA_OPAQUE, NULL },
+	{ "zos", SCHEMA_OPAQUE, NULL },         { "freebsd", SCHEMA_OPAQUE, NULL },
 	{ NULL, SCHEMA_OPAQUE, NULL },
 };

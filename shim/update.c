@@ -66,7 +66,7 @@ static bool update_from_stdin(struct run *run, const struct json *record, struct
 	if (!update_decide(run, resources, record, f))
 		return false;
 	return !run_is_enforced(run) || (rewrite_document(&rewrite, run->arena, resources, f) &&
-				     stdin_becomes(rewrite.bytes, rewrite.n_bytes, f));
+					 stdin_becomes(rewrite.bytes, rewrite.n_bytes, f));
 }
 
 static bool update_from_file(struct run *run, const struct json *record, struct fail *f)
@@ -82,7 +82,7 @@ static bool update_from_file(struct run *run, const struct json *record, struct 
 	if (!update_decide(run, resources, record, f))
 		return false;
 	return !run_is_enforced(run) || (rewrite_document(&rewrite, run->arena, resources, f) &&
-				     input_replace(&file, rewrite.bytes, rewrite.n_bytes, f));
+					 input_replace(&file, rewrite.bytes, rewrite.n_bytes, f));
 }
 
 static bool update_judge(struct run *run, const struct json *record, struct fail *f)
@@ -94,8 +94,8 @@ static bool update_judge(struct run *run, const struct json *record, struct fail
 		return false;
 	if (!run->command.resources)
 		return true;
-	return text_is(run->command.resources, "-") ? update_from_stdin(run, record, f) :
-						      update_from_file(run, record, f);
+	return text_is(run->command.resources, "-") ? update_from_stdin(run, record, f)
+						    : update_from_file(run, record, f);
 }
 
 bool run_update(struct run *run, struct fail *f)

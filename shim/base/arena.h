@@ -15,17 +15,20 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;
-	char *free;          /* next unused byte of the block for small objects */
-	size_t left_bytes;   /* unused bytes of that block */
-	size_t used_bytes;   /* asked for so far */
-	size_t max_bytes;    /* the limit; 0 allows nothing */
+	char *free;        /* next unused byte of the block for small objects */
+	size_t left_bytes; /* unused bytes of that block */
+	size_t used_bytes; /* asked for so far */
+	size_t max_bytes;  /* the limit; 0 allows nothing */
 };
 
 /**
  * ARENA_UP_TO() - an arena that hands out at most @limit bytes
  * @limit:	bytes, over the whole life of the arena
  */
-#define ARENA_UP_TO(limit) { .max_bytes = (limit) }
+#define ARENA_UP_TO(limit)                                                                                             \
+	{                                                                                                              \
+		.max_bytes = (limit)                                                                                   \
+	}
 
 #define ARENA_RELEASED_ON_RETURN CLEANUP(arena_release) struct arena
 

@@ -78,7 +78,7 @@ bool fail_memory(struct fail *f)
 bool fail_while(struct fail *f, const char *format, ...)
 {
 	const size_t room = sizeof(f->text) - strlen(f->text); /* with the NUL of @where */
-	char raw[FAIL_MAX_BYTES + 1] = ""; /* one more, so that a cut shows */
+	char raw[FAIL_MAX_BYTES + 1] = "";                     /* one more, so that a cut shows */
 	char where[FAIL_MAX_BYTES];
 	size_t length;
 	va_list args;

@@ -23,12 +23,12 @@
 #include <string.h>
 
 enum {
-	FEW_MEMBERS = 16,	/* up to here comparing all names is cheaper than sorting them */
+	FEW_MEMBERS = 16, /* up to here comparing all names is cheaper than sorting them */
 	PLACE_MAX_BYTES = 1024,
 	WHAT_MAX_BYTES = 512,
 	NEAR_BEFORE_BYTES = 16,
 	NEAR_BEHIND_BYTES = 8,
-	INTEGER_MAX_BYTES = 20, /* of 2^64-1, and of -2^63 */
+	INTEGER_MAX_BYTES = 20,  /* of 2^64-1, and of -2^63 */
 	INTEGER_SAFE_BYTES = 18, /* so short is always in range */
 };
 
@@ -44,10 +44,10 @@ struct reader {
 	struct json *top;
 	struct json *open[JSON_MAX_DEPTH];
 	unsigned int depth;
-	const char *key;        /* the name read last, until its value comes */
+	const char *key; /* the name read last, until its value comes */
 	const char *key_raw;
-	char *number_end;       /* will be a NUL as soon as yajl is past it */
-	const char *newline;    /* the next one that is not counted */
+	char *number_end;    /* will be a NUL as soon as yajl is past it */
+	const char *newline; /* the next one that is not counted */
 	uint32_t line;
 	jmp_buf out_of_memory;
 };
@@ -634,8 +634,8 @@ static bool parse(struct reader *r)
 	return true;
 }
 
-bool json_read(struct json **ret, struct arena *arena, const char *bytes, size_t n_bytes,
-	       enum json_dialect dialect, struct fail *f)
+bool json_read(struct json **ret, struct arena *arena, const char *bytes, size_t n_bytes, enum json_dialect dialect,
+	       struct fail *f)
 {
 	struct reader r = {
 		.arena = arena,

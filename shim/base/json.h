@@ -40,15 +40,15 @@ enum json_dialect {
 
 struct json {
 	enum json_kind kind;
-	uint32_t line;      /* where it was read, from 1; 0 for what we made */
-	struct json *next;  /* in the array or object that holds this one */
-	const char *key;    /* the member's name, NULL in arrays and at the top */
+	uint32_t line;       /* where it was read, from 1; 0 for what we made */
+	struct json *next;   /* in the array or object that holds this one */
+	const char *key;     /* the member's name, NULL in arrays and at the top */
 	const char *key_raw; /* the name as it was written, when it had escapes */
-	const char *text;   /* JSON_STRING: decoded. JSON_NUMBER: as it was written */
-	const char *raw;    /* JSON_STRING with escapes: as it was written, without the quotes */
-	struct json *first; /* of an array or object */
+	const char *text;    /* JSON_STRING: decoded. JSON_NUMBER: as it was written */
+	const char *raw;     /* JSON_STRING with escapes: as it was written, without the quotes */
+	struct json *first;  /* of an array or object */
 	struct json *last;
-	uint32_t count;     /* of an array or object */
+	uint32_t count; /* of an array or object */
 };
 
 /**
@@ -63,8 +63,8 @@ struct json {
  * JSON_MAX_DEPTH; bytes behind the value; -0; integers outside
  * [-2^63, 2^64-1]; numbers that overflow a double.
  */
-bool json_read(struct json **ret, struct arena *arena, const char *bytes, size_t n_bytes,
-	       enum json_dialect dialect, struct fail *f) MUST_CHECK;
+bool json_read(struct json **ret, struct arena *arena, const char *bytes, size_t n_bytes, enum json_dialect dialect,
+	       struct fail *f) MUST_CHECK;
 
 /**
  * json_write() - the document as compact JSON, without a newline at the end

@@ -93,8 +93,8 @@ bool json_has_string(const struct json *json, const char *text)
 const char *json_kind_name(const struct json *json)
 {
 	static const char *const names[] = {
-		[JSON_NULL] = "null",	    [JSON_FALSE] = "false",    [JSON_TRUE] = "true",
-		[JSON_NUMBER] = "a number", [JSON_STRING] = "a string", [JSON_ARRAY] = "an array",
+		[JSON_NULL] = "null",        [JSON_FALSE] = "false",     [JSON_TRUE] = "true",
+		[JSON_NUMBER] = "a number",  [JSON_STRING] = "a string", [JSON_ARRAY] = "an array",
 		[JSON_OBJECT] = "an object",
 	};
 
@@ -209,7 +209,7 @@ static bool raw_make(const char **ret, struct arena *arena, const char *text)
 	return true;
 }
 
-#define EACH_BYTE(c) ((uint64_t)(c) * 0x0101010101010101u)
+#define EACH_BYTE(c) ((uint64_t)(c)*0x0101010101010101u)
 
 /* ASCII that is written as it is; eight bytes at a time: nearly all of every text */
 static bool is_written_as_it_is(const char *text, size_t length)
@@ -220,7 +220,8 @@ static bool is_written_as_it_is(const char *text, size_t length)
 		memcpy(&word, text, sizeof(word));
 		/* a byte that is less than what is taken from it, or not ASCII, shows in its highest bit */
 		if ((word | (word - EACH_BYTE(0x20)) | ((word ^ EACH_BYTE('"')) - EACH_BYTE(1)) |
-		     ((word ^ EACH_BYTE('\\')) - EACH_BYTE(1))) & EACH_BYTE(0x80))
+		     ((word ^ EACH_BYTE('\\')) - EACH_BYTE(1))) &
+		    EACH_BYTE(0x80))
 			return false;
 	}
 	for (; length; text++, length--) {

@@ -27,8 +27,10 @@ void rule_cgroups_path(struct judging *j)
 	if (!path || !*path)
 		return;
 	if (leads_up(path))
-		rule_refuses(j, "/linux/cgroupsPath", given, "the path holds \"..\": a control group of its own is wanted");
+		rule_refuses(j, "/linux/cgroupsPath", given,
+			     "the path holds \"..\": a control group of its own is wanted");
 	else if (path[0] == '/' && path[strspn(path, "/.")] == '\0')
 		rule_refuses(j, "/linux/cgroupsPath", given,
-			     "the host's own control group is asked for, with no limit and no end; one of its own is wanted");
+			     "the host's own control group is asked for, with no limit and no end; one of its own is "
+			     "wanted");
 }

@@ -21,10 +21,12 @@ static void mappings_judge(struct judging *j, const struct json *list, const cha
 			continue;
 		if (host == 0)
 			rule_refuses(j, rule_place(j, "%s/%zu", place, index), row,
-				     "a user of the container is mapped to the host's root; numbers that nobody else has are wanted");
+				     "a user of the container is mapped to the host's root; numbers that nobody else "
+				     "has are wanted");
 		else if ((uint64_t)host + size > (uint64_t)UINT32_MAX)
 			rule_refuses(j, rule_place(j, "%s/%zu", place, index), row,
-				     "the numbers %" PRIu32 " and %" PRIu32 " more go beyond what users have", host, size);
+				     "the numbers %" PRIu32 " and %" PRIu32 " more go beyond what users have", host,
+				     size);
 	}
 }
 

@@ -49,7 +49,7 @@ enum param_kind {
 	PARAM_U64,
 	PARAM_BOOL,
 	PARAM_STRING,
-	PARAM_DEVICES,      /* array of "c 1:3", "b 8:0", "c 136:*" */
+	PARAM_DEVICES, /* array of "c 1:3", "b 8:0", "c 136:*" */
 };
 
 struct param {
@@ -70,10 +70,10 @@ enum { RULE_MAX_PARAMS = 6 };
 struct judging;
 
 struct rule {
-	const char *id;    /* the word for it everywhere: profiles, messages, waivers, records */
+	const char *id; /* the word for it everywhere: profiles, messages, waivers, records */
 	const char *title;
 	struct standards standards;
-	unsigned scopes;   /* of enum scope */
+	unsigned scopes;                      /* of enum scope */
 	struct param params[RULE_MAX_PARAMS]; /* ends at a NULL name */
 	/* looks only when the profile does not say "allow"; failures go to judging->f */
 	void (*judge)(struct judging *j);
@@ -97,10 +97,10 @@ struct finding {
 	struct finding *next;
 	const struct rule *rule;
 	enum effect effect;
-	const char *place;  /* JSON Pointer into the document that was judged */
-	const char *before; /* JSON text, or NULL for absent */
-	const char *after;  /* JSON text, or NULL for removed or not to be made safe */
-	const char *text;   /* one line: what was found, what is wanted */
+	const char *place;     /* JSON Pointer into the document that was judged */
+	const char *before;    /* JSON text, or NULL for absent */
+	const char *after;     /* JSON text, or NULL for removed or not to be made safe */
+	const char *text;      /* one line: what was found, what is wanted */
 	const char *waived_by; /* owner and reason, when EFFECT_WAIVED */
 };
 
@@ -109,7 +109,8 @@ struct judging {
 	struct arena *arena;
 	struct fail *f;
 	enum scope scope;
-	struct json *config;    /* the document; SCOPE_EXEC: {"process": ...}; SCOPE_UPDATE: {"linux": {"resources": ...}} */
+	struct json
+		*config; /* the document; SCOPE_EXEC: {"process": ...}; SCOPE_UPDATE: {"linux": {"resources": ...}} */
 	const struct json *own; /* SCOPE_EXEC, SCOPE_UPDATE: what the record keeps of the container's own document */
 	const struct evidence *evidence; /* SCOPE_CONTAINER */
 	const char *place_prefix;        /* what the user's document has in front: SCOPE_EXEC's has no "/process" */
@@ -117,7 +118,7 @@ struct judging {
 	/* of the rule that is running */
 	const struct rule *rule;
 	const struct setting *setting;
-	const char *waived_by;  /* NULL, or why this rule's findings do not count */
+	const char *waived_by; /* NULL, or why this rule's findings do not count */
 
 	struct finding *first;
 	struct finding *last;
@@ -140,7 +141,8 @@ bool rule_found(struct judging *j, const char *place, const struct json *before,
 		const char *format, ...) MUST_CHECK PRINTF(5, 6);
 
 /** rule_refuses() - tell what is wrong and cannot be made safe: denied unless only noted or waived */
-void rule_refuses(struct judging *j, const char *place, const struct json *before, const char *format, ...) PRINTF(4, 5);
+void rule_refuses(struct judging *j, const char *place, const struct json *before, const char *format, ...)
+	PRINTF(4, 5);
 
 /** rule_fails() - memory is out: the decision fails as a whole; always false */
 bool rule_fails(struct judging *j);

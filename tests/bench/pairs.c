@@ -167,6 +167,6 @@ int main(int argc, char **argv)
 		difference[i] = y - x;
 	}
 	fprintf(output, "%.3f %.3f %.3f %.3f %.3f %ld\n", at(first, rounds, 0.5), at(second, rounds, 0.5),
-	       at(difference, rounds, 0.5), at(difference, rounds, 0.1), at(difference, rounds, 0.9), peak[1]);
+		at(difference, rounds, 0.5), at(difference, rounds, 0.1), at(difference, rounds, 0.9), peak[1]);
 	return 0;
 }

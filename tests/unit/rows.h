@@ -13,16 +13,16 @@
 
 enum { ROWS_MAX = 512 };
 
-#define ROWS(suite, name, table)                                                                  \
-	ParameterizedTestParameters(suite, name)                                                  \
-	{                                                                                         \
-		static size_t numbers[ROWS_MAX];                                                  \
-		size_t count = sizeof(table) / sizeof((table)[0]);                                \
-                                                                                                  \
-		for (size_t i = 0; i < count && i < ROWS_MAX; i++)                                \
-			numbers[i] = i;                                                           \
-		return cr_make_param_array(size_t, numbers, count < ROWS_MAX ? count : ROWS_MAX); \
-	}                                                                                         \
+#define ROWS(suite, name, table)                                                                                       \
+	ParameterizedTestParameters(suite, name)                                                                       \
+	{                                                                                                              \
+		static size_t row_numbers_[ROWS_MAX];                                                                  \
+		size_t count = sizeof(table) / sizeof((table)[0]);                                                     \
+                                                                                                                       \
+		for (size_t i = 0; i < count && i < ROWS_MAX; i++)                                                     \
+			row_numbers_[i] = i;                                                                           \
+		return cr_make_param_array(size_t, row_numbers_, count < ROWS_MAX ? count : ROWS_MAX);                 \
+	}                                                                                                              \
 	ParameterizedTest(size_t *row, suite, name)
 
 #endif

@@ -29,15 +29,24 @@ static const struct {
 	const char *name, *profile;
 	bool starts;
 } engines[] = {
-	{ "docker", "restricted", true },      { "docker", "baseline", true },
-	{ "docker-hardened", "restricted", true }, { "podman", "restricted", true },
-	{ "podman", "baseline", true },        { "ctr", "restricted", true },
-	{ "ctr", "baseline", true },           { "k8s-sandbox", "restricted", true },
-	{ "k8s", "restricted", true },         { "k8s", "baseline", true },
-	{ "k8s-hardened", "restricted", true }, { "runc-spec", "restricted", true },
-	{ "crun-spec", "restricted", true },   { "docker-privileged", "restricted", false },
-	{ "docker-privileged", "baseline", false }, { "podman-privileged", "baseline", false },
-	{ "ctr-privileged", "baseline", false }, { "k8s-privileged", "baseline", false },
+	{ "docker", "restricted", true },
+	{ "docker", "baseline", true },
+	{ "docker-hardened", "restricted", true },
+	{ "podman", "restricted", true },
+	{ "podman", "baseline", true },
+	{ "ctr", "restricted", true },
+	{ "ctr", "baseline", true },
+	{ "k8s-sandbox", "restricted", true },
+	{ "k8s", "restricted", true },
+	{ "k8s", "baseline", true },
+	{ "k8s-hardened", "restricted", true },
+	{ "runc-spec", "restricted", true },
+	{ "crun-spec", "restricted", true },
+	{ "docker-privileged", "restricted", false },
+	{ "docker-privileged", "baseline", false },
+	{ "podman-privileged", "baseline", false },
+	{ "ctr-privileged", "baseline", false },
+	{ "k8s-privileged", "baseline", false },
 	{ "docker-privileged", "privileged", true },
 };
 
@@ -50,7 +59,8 @@ ROWS(decision, what_engines_write_is_judged_as_users_expect, engines)
 	judge(&judged, &arena, &c);
 	cr_expect_eq(judged.verdict != VERDICT_DENY, engines[*row].starts, "%s under %s:\n%s%s", engines[*row].name,
 		     engines[*row].profile, judged.findings, judged.texts);
-	cr_expect(judge_settles(&arena, &c, &judged), "%s under %s changes again", engines[*row].name, engines[*row].profile);
+	cr_expect(judge_settles(&arena, &c, &judged), "%s under %s changes again", engines[*row].name,
+		  engines[*row].profile);
 	if (!engines[*row].starts) {
 		cr_expect(text_starts(judged.message, "permission denied: ") != NULL, "%s", judged.message);
 		cr_expect_null(strchr(judged.message, '\n'));
@@ -58,8 +68,8 @@ ROWS(decision, what_engines_write_is_judged_as_users_expect, engines)
 }
 
 /* words by which an engine would choose another exit status than 126, or another error altogether */
-static const char *const misleading[] = { "not found", "no such file", "does not exist", "is a directory",
-					  "not a directory", "executable file" };
+static const char *const misleading[] = { "not found",      "no such file",    "does not exist",
+					  "is a directory", "not a directory", "executable file" };
 
 ROWS(decision, refusals_do_not_mislead_engines, misleading)
 {
@@ -88,7 +98,9 @@ Test(decision, privileged_changes_nothing)
 Test(decision, a_waiver_is_recorded_and_lets_pass)
 {
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ARENA_MAX_BYTES);
-	const struct judge_case c = { .profile = "restricted", .document = data(&arena, "docker"), .waived = "rootfs.read-only" };
+	const struct judge_case c = { .profile = "restricted",
+				      .document = data(&arena, "docker"),
+				      .waived = "rootfs.read-only" };
 	struct judged judged;
 
 	judge(&judged, &arena, &c);
@@ -126,8 +138,12 @@ Test(decision, out_of_memory_refuses)
 		}
 		good = good && profile_resolve(&profile, &arena, "restricted", layers, n, &f);
 		if (good) {
-			const struct question question = { .scope = SCOPE_CONTAINER, .config = config, .identity = &identity,
-							   .policy = &policy, .profile = &profile, .evidence = &evidence,
+			const struct question question = { .scope = SCOPE_CONTAINER,
+							   .config = config,
+							   .identity = &identity,
+							   .policy = &policy,
+							   .profile = &profile,
+							   .evidence = &evidence,
 							   .today = "2026-11-22" };
 
 			good = decision_make(&decision, &arena, &question, &f);

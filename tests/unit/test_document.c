@@ -38,8 +38,7 @@ static const struct {
 	{ RESOURCES, "7", "line 1: the document is 7, an object is wanted" },
 
 	/* names that Go folds */
-	{ CONFIG, "{\n\"process\":\n{\"ARGS\":[]}}",
-	  "line 3: /process has the name \"ARGS\", " FOLDED("args") },
+	{ CONFIG, "{\n\"process\":\n{\"ARGS\":[]}}", "line 3: /process has the name \"ARGS\", " FOLDED("args") },
 	{ CONFIG, "{\"Hooks\":{}}", "line 1: the document has the name \"Hooks\", " FOLDED("hooks") },
 	{ CONFIG, "{\"hoo\xe2\x84\xaas\":{}}",
 	  "line 1: the document has the name \"hoo\xe2\x84\xaas\", " FOLDED("hooks") },
@@ -47,8 +46,9 @@ static const struct {
 	  "line 1: the document has the name \"proce\xc5\xbf\xc5\xbf\", " FOLDED("process") },
 	{ CONFIG, "{\"process\":{\"capabilitie\xc5\xbf\":{}}}",
 	  "line 1: /process has the name \"capabilitie\xc5\xbf\", " FOLDED("capabilities") },
-	{ CONFIG, "{\"linux\":{\"mas\xe2\x84\xaa"
-		  "edPaths\":[]}}",
+	{ CONFIG,
+	  "{\"linux\":{\"mas\xe2\x84\xaa"
+	  "edPaths\":[]}}",
 	  "line 1: /linux has the name \"mas\xe2\x84\xaa"
 	  "edPaths\", " FOLDED("maskedPaths") },
 	{ CONFIG, "{\"process\":{\"capabilities\":{},\"CAPABILITIES\":{}}}",
@@ -79,10 +79,8 @@ static const struct {
 	{ CONFIG, "{\n\n\"process\":{\"user\":{\n\"uid\":\"1000\"}}}",
 	  "line 4: /process/user/uid is a string, " UINT32_WANTED },
 	{ CONFIG, "{\"process\":{\"user\":{\"uid\":true}}}", "line 1: /process/user/uid is true, " UINT32_WANTED },
-	{ CONFIG, "{\"process\":{\"user\":{\"uid\":[]}}}",
-	  "line 1: /process/user/uid is an array, " UINT32_WANTED },
-	{ CONFIG, "{\"process\":{\"user\":[0,0]}}",
-	  "line 1: /process/user is an array, an object is wanted" },
+	{ CONFIG, "{\"process\":{\"user\":{\"uid\":[]}}}", "line 1: /process/user/uid is an array, " UINT32_WANTED },
+	{ CONFIG, "{\"process\":{\"user\":[0,0]}}", "line 1: /process/user is an array, an object is wanted" },
 	{ CONFIG, "{\"root\":{\"path\":\"r\",\"readonly\":\"true\"}}",
 	  "line 1: /root/readonly is a string, true or false is wanted" },
 	{ CONFIG, "{\"root\":{\"readonly\":1}}", "line 1: /root/readonly is 1, true or false is wanted" },
@@ -92,8 +90,7 @@ static const struct {
 	  "line 1: /process/capabilities is an array, an object is wanted" },
 	{ CONFIG, "{\"process\":{\"args\":\"sh\"}}",
 	  "line 1: /process/args is a string, an array of strings is wanted" },
-	{ CONFIG, "{\"process\":{\"args\":[\"sh\",\n1]}}",
-	  "line 2: /process/args/1 is 1, a string is wanted" },
+	{ CONFIG, "{\"process\":{\"args\":[\"sh\",\n1]}}", "line 2: /process/args/1 is 1, a string is wanted" },
 	{ CONFIG, "{\"process\":{\"rlimits\":[{\"type\":\"RLIMIT_NOFILE\",\"hard\":\"64\"}]}}",
 	  "line 1: /process/rlimits/0/hard is a string, " UINT64_WANTED },
 	{ CONFIG, "{\"process\":{\"rlimits\":{}}}",
@@ -120,12 +117,10 @@ static const struct {
 	{ CONFIG, "{\"vm\":[]}", "line 1: /vm is an array, an object is wanted" },
 	{ PROCESS, "{\"terminal\":\"false\"}", "line 1: /terminal is a string, true or false is wanted" },
 	{ RESOURCES, "{\"pids\":{\"limit\":\"-1\"}}", "line 1: /pids/limit is a string, " INT64_WANTED },
-	{ RESOURCES, "{\"unified\":{\"memory.max\":1}}",
-	  "line 1: /unified/memory.max is 1, a string is wanted" },
+	{ RESOURCES, "{\"unified\":{\"memory.max\":1}}", "line 1: /unified/memory.max is 1, a string is wanted" },
 
 	/* null is nothing as a member, and something in an array or a map */
-	{ CONFIG, "{\"process\":{\"args\":[\"sh\",null]}}",
-	  "line 1: /process/args/1 is null, a string is wanted" },
+	{ CONFIG, "{\"process\":{\"args\":[\"sh\",null]}}", "line 1: /process/args/1 is null, a string is wanted" },
 	{ CONFIG, "{\"mounts\":[null]}", "line 1: /mounts/0 is null, an object is wanted" },
 	{ CONFIG, "{\"process\":{\"user\":{\"additionalGids\":[null]}}}",
 	  "line 1: /process/user/additionalGids/0 is null, " UINT32_WANTED },
@@ -134,8 +129,7 @@ static const struct {
 	  "line 1: /linux/resources/rdma/mlx5_1 is null, an object is wanted" },
 
 	/* numbers */
-	{ CONFIG, "{\"process\":{\"user\":{\"uid\":1000.0}}}",
-	  "line 1: /process/user/uid is 1000.0, " UINT32_WANTED },
+	{ CONFIG, "{\"process\":{\"user\":{\"uid\":1000.0}}}", "line 1: /process/user/uid is 1000.0, " UINT32_WANTED },
 	{ CONFIG, "{\"process\":{\"user\":{\"uid\":1e3}}}", "line 1: /process/user/uid is 1e3, " UINT32_WANTED },
 	{ CONFIG, "{\"process\":{\"user\":{\"uid\":0.00000000000000000000000000000000000000000000000000001}}}",
 	  "line 1: /process/user/uid is 0.00000000000000000000000000000000000000, " UINT32_WANTED },
@@ -217,42 +211,33 @@ static const struct {
 	/* the same name in another spelling of JSON */
 	{ CONFIG, "{\"process\":{\"\\u0063apabilities\":{}}}" },
 	/* null members */
-	{ CONFIG,
-	  "{\"ociVersion\":null,\"process\":null,\"mounts\":null,\"annotations\":null,"
-	  "\"linux\":null,\"vm\":null}" },
+	{ CONFIG, "{\"ociVersion\":null,\"process\":null,\"mounts\":null,\"annotations\":null,"
+		  "\"linux\":null,\"vm\":null}" },
 	{ CONFIG, "{\"process\":{\"user\":{\"uid\":null},\"noNewPrivileges\":null,\"args\":null}}" },
 	/* any name in a map, however it is spelled */
 	{ CONFIG, "{\"annotations\":{\"a\":\"1\",\"A\":\"2\",\"\":\"3\",\"args\":\"4\",\"ARGS\":\"5\"}}" },
 	{ CONFIG, "{\"linux\":{\"timeOffsets\":{\"monotonic\":{\"secs\":-1,\"nanosecs\":4294967295},\"Secs\":{}}}}" },
-	{ CONFIG,
-	  "{\"linux\":{\"netDevices\":{\"eth0\":{\"name\":\"e\"},\"ETH0\":{}},"
-	  "\"sysctl\":{\"a\":\"\",\"A\":\"\"}}}" },
+	{ CONFIG, "{\"linux\":{\"netDevices\":{\"eth0\":{\"name\":\"e\"},\"ETH0\":{}},"
+		  "\"sysctl\":{\"a\":\"\",\"A\":\"\"}}}" },
 	/* what is for other systems */
-	{ CONFIG,
-	  "{\"windows\":{\"layerFolders\":1,\"LayerFolders\":2},\"vm\":{\"Hypervisor\":{}},"
-	  "\"solaris\":{},\"zos\":{},\"freebsd\":{}}" },
+	{ CONFIG, "{\"windows\":{\"layerFolders\":1,\"LayerFolders\":2},\"vm\":{\"Hypervisor\":{}},"
+		  "\"solaris\":{},\"zos\":{},\"freebsd\":{}}" },
 	/* the ends of the ranges */
-	{ CONFIG,
-	  "{\"process\":{\"user\":{\"uid\":4294967295,\"gid\":0,\"umask\":18,\"additionalGids\":[0,"
-	  "4294967295]}}}" },
-	{ CONFIG,
-	  "{\"process\":{\"scheduler\":{\"nice\":-2147483648,\"priority\":2147483647,"
-	  "\"runtime\":18446744073709551615}}}" },
-	{ CONFIG,
-	  "{\"linux\":{\"resources\":{\"memory\":{\"limit\":-9223372036854775808,"
-	  "\"swap\":9223372036854775807}}}}" },
+	{ CONFIG, "{\"process\":{\"user\":{\"uid\":4294967295,\"gid\":0,\"umask\":18,\"additionalGids\":[0,"
+		  "4294967295]}}}" },
+	{ CONFIG, "{\"process\":{\"scheduler\":{\"nice\":-2147483648,\"priority\":2147483647,"
+		  "\"runtime\":18446744073709551615}}}" },
+	{ CONFIG, "{\"linux\":{\"resources\":{\"memory\":{\"limit\":-9223372036854775808,"
+		  "\"swap\":9223372036854775807}}}}" },
 	{ CONFIG, "{\"linux\":{\"resources\":{\"blockIO\":{\"weight\":0,\"leafWeight\":65535}}}}" },
-	{ CONFIG,
-	  "{\"process\":{\"oomScoreAdj\":-1000,\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\","
-	  "\"priority\":-1}}}" },
-	{ CONFIG,
-	  "{\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[{\"index\":0,"
-	  "\"value\":18446744073709551615}]}]}}}" },
+	{ CONFIG, "{\"process\":{\"oomScoreAdj\":-1000,\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\","
+		  "\"priority\":-1}}}" },
+	{ CONFIG, "{\"linux\":{\"seccomp\":{\"syscalls\":[{\"args\":[{\"index\":0,"
+		  "\"value\":18446744073709551615}]}]}}}" },
 	/* members in the reverse order */
-	{ CONFIG,
-	  "{\"linux\":{},\"mounts\":[{\"options\":[],\"source\":\"\",\"type\":\"\","
-	  "\"destination\":\"\"}],\"root\":{\"readonly\":false,\"path\":\"\"},"
-	  "\"process\":{\"cwd\":\"/\",\"env\":[],\"args\":[]},\"ociVersion\":\"1.0.2\"}" },
+	{ CONFIG, "{\"linux\":{},\"mounts\":[{\"options\":[],\"source\":\"\",\"type\":\"\","
+		  "\"destination\":\"\"}],\"root\":{\"readonly\":false,\"path\":\"\"},"
+		  "\"process\":{\"cwd\":\"/\",\"env\":[],\"args\":[]},\"ociVersion\":\"1.0.2\"}" },
 	{ RESOURCES,
 	  "{\"unified\":{\"memory.max\":\"1\"},\"rdma\":{\"mlx5_1\":{\"hcaHandles\":3}},\"pids\":{\"limit\":-1}}" },
 };

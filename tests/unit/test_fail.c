@@ -41,10 +41,8 @@ static const struct {
 	int error;
 	const char *text;
 } errors[] = {
-	{ ENOENT, "open config.json: ENOENT" },
-	{ ENOTDIR, "open config.json: ENOTDIR" },
-	{ EACCES, "open config.json: EACCES" },
-	{ 0, "open config.json: 0" },
+	{ ENOENT, "open config.json: ENOENT" },       { ENOTDIR, "open config.json: ENOTDIR" },
+	{ EACCES, "open config.json: EACCES" },       { 0, "open config.json: 0" },
 	{ 99999, "open config.json: unknown error" },
 };
 

@@ -110,9 +110,12 @@ static const struct {
 	void (*make)(void);
 	const char *reason;
 } refused[] = {
-	{ make_link, "is a symbolic link" },      { make_fifo, "is no plain file" },
-	{ make_directory, "is no plain file" },   { make_writable_by_others, "can be written by others" },
-	{ make_large, "" },                       { make_nothing, "ENOENT" },
+	{ make_link, "is a symbolic link" },
+	{ make_fifo, "is no plain file" },
+	{ make_directory, "is no plain file" },
+	{ make_writable_by_others, "can be written by others" },
+	{ make_large, "" },
+	{ make_nothing, "ENOENT" },
 	{ make_open_directory, "the directory '.': can be written by others" },
 };
 
@@ -175,7 +178,8 @@ ROWS(bundle, reads_the_file_that_the_runtime_will_read, places)
 	write_file("config.json", "here", 0600);
 	write_file("dir/config.json", "in dir", 0600);
 	write_file("other", "other", 0600);
-	cr_assert(bundle_open(&bundle, &arena, places[*row].bundle, places[*row].config, &f), "row %zu: %s", *row, f.text);
+	cr_assert(bundle_open(&bundle, &arena, places[*row].bundle, places[*row].config, &f), "row %zu: %s", *row,
+		  f.text);
 	cr_expect_str_eq(bundle.config.bytes, places[*row].text, "row %zu", *row);
 	bundle_close(&bundle);
 	leave_directory(top);

@@ -113,12 +113,12 @@ static const struct {
 	{ BYTES("1\f"), "found a form feed" },
 	{ BYTES("\xff\xfe{\0}\0"), "the top value: found bytes that are not UTF-8" },
 	{ BYTES("{\n\"a\":\n\"\xff\"}"), "line 3, at /a: found bytes that are not UTF-8" },
-	{ BYTES("\"\xc0\xaf\""), "found bytes that are not UTF-8" },                 /* overlong "/" */
+	{ BYTES("\"\xc0\xaf\""), "found bytes that are not UTF-8" }, /* overlong "/" */
 	{ BYTES("\"\xe0\x80\xaf\""), "found bytes that are not UTF-8" },
 	{ BYTES("\"\xed\xa0\x80\""), "found bytes that are not UTF-8" },             /* a surrogate */
 	{ BYTES("\"\xed\xa0\xbd\xed\xb8\x80\""), "found bytes that are not UTF-8" }, /* CESU-8 */
 	{ BYTES("\"\xf5\x80\x80\x80\""), "found bytes that are not UTF-8" },
-	{ BYTES("\"\xf4\x90\x80\x80\""), "found bytes that are not UTF-8" },         /* above U+10FFFF */
+	{ BYTES("\"\xf4\x90\x80\x80\""), "found bytes that are not UTF-8" }, /* above U+10FFFF */
 	{ BYTES("\"\xc3"), "found bytes that are not UTF-8" },
 	{ BYTES("[1]\xff"), "the top value: found bytes that are not UTF-8" },
 	{ BYTES("[1 2]\xff"), "',' or ']' is wanted" }, /* what comes first is said first */
@@ -330,7 +330,15 @@ Test(json, finds_a_duplicate_among_many_names, .timeout = 20)
 /* Without loss */
 
 static const char *const kept[] = {
-	"null", "true", "false", "0", "-1", "\"\"", "[]", "{}", "[[],{},[[]]]",
+	"null",
+	"true",
+	"false",
+	"0",
+	"-1",
+	"\"\"",
+	"[]",
+	"{}",
+	"[[],{},[[]]]",
 	"{\"b\":1,\"a\":2,\"B\":3,\"\":4}",
 	"[1,1.0,1e3,1E+3,1e-3,-0.5,-0.0,1.7976931348623157e308,5e-324,1e-400]",
 	"[18446744073709551615,-9223372036854775808,9223372036854775807,4294967295,9007199254740993]",
@@ -459,13 +467,34 @@ static const struct {
 	const char *pointer;
 	const char *value; /* NULL: none */
 } places[] = {
-	{ "/foo", "[\"bar\",\"baz\"]" }, { "/foo/0", "\"bar\"" }, { "/foo/1", "\"baz\"" },
-	{ "/", "0" }, { "/a~1b", "1" }, { "/c%d", "2" }, { "/m~0n", "8" }, { "/~01", "9" },
-	{ "/null", "null" }, { "/x/y/0/z", "true" },
-	{ "/foo/2", NULL }, { "/foo/-", NULL }, { "/foo/00", NULL }, { "/foo/01", NULL }, { "/foo/", NULL },
-	{ "/foo/-1", NULL }, { "/foo/4294967296", NULL }, { "/foo/99999999999999999999", NULL }, { "/foo/0/x", NULL },
-	{ "foo", NULL }, { "/a/b", NULL }, { "/m~n", NULL }, { "/m~", NULL }, { "/m~2n", NULL }, { "/fo", NULL },
-	{ "/fooo", NULL }, { "/null/x", NULL }, { "//", NULL },
+	{ "/foo", "[\"bar\",\"baz\"]" },
+	{ "/foo/0", "\"bar\"" },
+	{ "/foo/1", "\"baz\"" },
+	{ "/", "0" },
+	{ "/a~1b", "1" },
+	{ "/c%d", "2" },
+	{ "/m~0n", "8" },
+	{ "/~01", "9" },
+	{ "/null", "null" },
+	{ "/x/y/0/z", "true" },
+	{ "/foo/2", NULL },
+	{ "/foo/-", NULL },
+	{ "/foo/00", NULL },
+	{ "/foo/01", NULL },
+	{ "/foo/", NULL },
+	{ "/foo/-1", NULL },
+	{ "/foo/4294967296", NULL },
+	{ "/foo/99999999999999999999", NULL },
+	{ "/foo/0/x", NULL },
+	{ "foo", NULL },
+	{ "/a/b", NULL },
+	{ "/m~n", NULL },
+	{ "/m~", NULL },
+	{ "/m~2n", NULL },
+	{ "/fo", NULL },
+	{ "/fooo", NULL },
+	{ "/null/x", NULL },
+	{ "//", NULL },
 };
 
 ROWS(json, points_as_rfc_6901, places)
@@ -570,7 +599,8 @@ Test(json, escapes_every_byte_in_every_place)
 			cr_expect_str_eq(json_string(read_text(&arena, written(&arena, string))), text,
 					 "byte %02x at %d", (unsigned)byte, place);
 			cr_expect_eq(strlen(written(&arena, string)) == PLACES + 2,
-				     byte >= 0x20 && byte != '"' && byte != '\\', "byte %02x at %d", (unsigned)byte, place);
+				     byte >= 0x20 && byte != '"' && byte != '\\', "byte %02x at %d", (unsigned)byte,
+				     place);
 		}
 	}
 }

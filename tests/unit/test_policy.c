@@ -37,14 +37,21 @@ static const struct {
 	{ "{\"version\": 1, \"select\": [{\"when\": {\"id\": \"*\"}, \"profile\": \"x\", \"runtime\": \"crun\"}]}",
 	  "an absolute path is wanted" },
 	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\"}]}", "/waivers/0/when is missing" },
-	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.nonroot\", \"when\": {\"id\": \"*\"}, \"until\": \"2027-01-01\","
-	  "\"owner\": \"a\", \"reason\": \"b\"}]}", "which is no rule" },
-	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\", \"when\": {\"id\": \"*\"}, \"until\": \"next year\","
-	  "\"owner\": \"a\", \"reason\": \"b\"}]}", "a day as in" },
-	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\", \"when\": {\"id\": \"*\"}, \"until\": \"9999-99-99\","
-	  "\"owner\": \"a\", \"reason\": \"b\"}]}", "a day as in" },
+	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.nonroot\", \"when\": {\"id\": \"*\"}, \"until\": "
+	  "\"2027-01-01\","
+	  "\"owner\": \"a\", \"reason\": \"b\"}]}",
+	  "which is no rule" },
+	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\", \"when\": {\"id\": \"*\"}, \"until\": \"next "
+	  "year\","
+	  "\"owner\": \"a\", \"reason\": \"b\"}]}",
+	  "a day as in" },
+	{ "{\"version\": 1, \"waivers\": [{\"rule\": \"user.non-root\", \"when\": {\"id\": \"*\"}, \"until\": "
+	  "\"9999-99-99\","
+	  "\"owner\": \"a\", \"reason\": \"b\"}]}",
+	  "a day as in" },
 	{ "{\"version\": 1, \"engines\": [{\"engine\": \"lxc\", \"bundle\": \"/x\"}]}", "one of docker" },
-	{ "{\"version\": 1, \"engines\": [{\"engine\": \"docker\", \"bundle\": \"x\"}]}", "an absolute path is wanted" },
+	{ "{\"version\": 1, \"engines\": [{\"engine\": \"docker\", \"bundle\": \"x\"}]}",
+	  "an absolute path is wanted" },
 	{ "{\"version\": 1, \"decisions\": {\"file\": \"log\"}}", "an absolute path is wanted" },
 	{ "{\"version\": 1, \"decisions\": {\"required\": \"yes\"}}", "true or false is wanted" },
 	{ "{\"version\": 1} x", "policy.json: " },
@@ -66,11 +73,14 @@ static const char whole[] =
 	"// comments are allowed\n"
 	"{ \"version\": 1, \"mode\": \"audit\", \"runtime\": \"/usr/bin/crun\", \"default\": \"baseline\",\n"
 	"  \"select\": [ /* the first that matches */\n"
-	"    { \"when\": { \"engine\": \"kubernetes\", \"namespace\": \"kube-system\" }, \"profile\": \"privileged\" },\n"
-	"    { \"when\": { \"claimedImage\": \"docker.io/library/nginx:*\" }, \"profile\": \"web\", \"runtime\": \"/usr/bin/crun\" },\n"
+	"    { \"when\": { \"engine\": \"kubernetes\", \"namespace\": \"kube-system\" }, \"profile\": \"privileged\" "
+	"},\n"
+	"    { \"when\": { \"claimedImage\": \"docker.io/library/nginx:*\" }, \"profile\": \"web\", \"runtime\": "
+	"\"/usr/bin/crun\" },\n"
 	"    { \"when\": { \"image\": \"*\" }, \"profile\": \"never\" },\n"
 	"    { \"when\": { \"engine\": \"docker\" }, \"profile\": \"restricted\" } ],\n"
-	"  \"waivers\": [ { \"rule\": \"rootfs.read-only\", \"when\": { \"engine\": \"docker\" }, \"until\": \"2027-03-31\",\n"
+	"  \"waivers\": [ { \"rule\": \"rootfs.read-only\", \"when\": { \"engine\": \"docker\" }, \"until\": "
+	"\"2027-03-31\",\n"
 	"    \"owner\": \"web\", \"reason\": \"writes /etc at start\" } ],\n"
 	"  \"engines\": [ { \"engine\": \"docker\", \"root\": \"/srv/run\", \"bundle\": \"/srv/bundles\" } ],\n"
 	"  \"decisions\": { \"file\": \"/var/log/x\", \"syslog\": true, \"audit\": false, \"required\": true } }\n";
@@ -143,8 +153,8 @@ ROWS(policy, a_waiver_counts_until_its_last_day, waived)
 	struct fail f = { 0 };
 
 	cr_assert(read_text(&policy, &arena, whole, &f), "%s", f.text);
-	cr_expect_eq(policy_waiver(&policy, waived[*row].rule, &identity, waived[*row].today) != NULL, waived[*row].counts,
-		     "row %zu", *row);
+	cr_expect_eq(policy_waiver(&policy, waived[*row].rule, &identity, waived[*row].today) != NULL,
+		     waived[*row].counts, "row %zu", *row);
 }
 
 Test(policy, embedded_is_restricted_and_enforced)

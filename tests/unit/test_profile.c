@@ -18,24 +18,30 @@ static const struct {
 	{ "{\"name\": \"other\", \"extends\": \"baseline\", \"rules\": {}}", "/name: \"own\" is wanted" },
 	{ "{\"name\": \"own\", \"extends\": 3, \"rules\": {}}", "/extends: the name of a profile is wanted" },
 	{ "{\"name\": \"own\", \"extends\": \"baseline\"}", "/rules: an object is wanted" },
-	{ "{\"name\": \"own\", \"extend\": \"baseline\", \"rules\": {}}", "/extend is no known key, is \"extends\" meant?" },
+	{ "{\"name\": \"own\", \"extend\": \"baseline\", \"rules\": {}}",
+	  "/extend is no known key, is \"extends\" meant?" },
 	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\n\"user.nonroot\": {}}}",
 	  "line 2: /rules/user.nonroot is no rule, is \"user.non-root\" meant?" },
-	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": true}}", "an object is wanted" },
+	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": true}}",
+	  "an object is wanted" },
 	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": {\"action\": \"warn\"}}}",
 	  "one of \"allow\", \"note\", \"rewrite\", \"deny\" is wanted" },
 	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": {\"uids\": 3}}}",
 	  "/rules/user.non-root/uids is no parameter of this rule, is \"uid\" meant?" },
-	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": {\"uid\": \"3\"}}}", "a number from" },
+	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": {\"uid\": \"3\"}}}",
+	  "a number from" },
 	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"user.non-root\": {\"uid\": 4294967295}}}",
 	  "a number from" },
-	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"capabilities.allowed\": {\"allow\": [\"NET_RAW\"]}}}",
+	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"capabilities.allowed\": {\"allow\": "
+	  "[\"NET_RAW\"]}}}",
 	  "an array of names such as" },
-	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"devices.allowed\": {\"allow\": [\"/dev/fuse\"]}}}",
+	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"devices.allowed\": {\"allow\": "
+	  "[\"/dev/fuse\"]}}}",
 	  "an array of devices such as" },
 	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"devices.allowed\": {\"allow\": [\"c 1\"]}}}",
 	  "an array of devices such as" },
-	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"rootfs.read-only\": {\"writable\": [\"tmp\"]}}}",
+	{ "{\"name\": \"own\", \"extends\": \"baseline\", \"rules\": {\"rootfs.read-only\": {\"writable\": "
+	  "[\"tmp\"]}}}",
 	  "an array of clean absolute paths" },
 };
 
@@ -47,7 +53,8 @@ ROWS(profile, refuses_with_the_reason, refused)
 	struct fail f = { 0 };
 
 	cr_assert_not(profile_read(&own, &extends, &arena, "own", "own.json", refused[*row].text,
-				   strlen(refused[*row].text), &f), "row %zu was taken", *row);
+				   strlen(refused[*row].text), &f),
+		      "row %zu was taken", *row);
 	cr_expect(strstr(f.text, refused[*row].reason) != NULL, "row %zu: %s", *row, f.text);
 	cr_expect_null(own);
 }
@@ -61,13 +68,15 @@ static void resolve(struct profile *ret, struct arena *arena, const char *name, 
 	size_t n = 0;
 
 	if (own_text)
-		cr_assert(profile_read(&layers[n++], &extends, arena, name, name, own_text, strlen(own_text), &f), "%s", f.text);
+		cr_assert(profile_read(&layers[n++], &extends, arena, name, name, own_text, strlen(own_text), &f), "%s",
+			  f.text);
 	while (extends) {
 		const char *layer = extends;
 		const char *text = profile_built_in(layer, NULL);
 
 		cr_assert_not_null(text, "%s", layer);
-		cr_assert(profile_read(&layers[n++], &extends, arena, layer, layer, text, strlen(text), &f), "%s", f.text);
+		cr_assert(profile_read(&layers[n++], &extends, arena, layer, layer, text, strlen(text), &f), "%s",
+			  f.text);
 	}
 	cr_assert(profile_resolve(ret, arena, name, layers, n, &f), "%s", f.text);
 }
@@ -107,8 +116,9 @@ Test(profile, an_own_layer_changes_only_what_it_names)
 	const struct setting *setting;
 
 	resolve(&restricted, &arena, "restricted", NULL);
-	resolve(&own, &arena, "own", "{\"name\": \"own\", \"extends\": \"restricted\", \"rules\": {"
-				     "\"user.non-root\": {\"uid\": 1000}, \"rootfs.read-only\": {\"action\": \"allow\"}}}");
+	resolve(&own, &arena, "own",
+		"{\"name\": \"own\", \"extends\": \"restricted\", \"rules\": {"
+		"\"user.non-root\": {\"uid\": 1000}, \"rootfs.read-only\": {\"action\": \"allow\"}}}");
 	setting = profile_setting(&own, "user.non-root");
 	cr_expect_eq(setting->action, ACTION_REWRITE);
 	cr_expect_str_eq(json_member(setting->params, "uid")->text, "1000");

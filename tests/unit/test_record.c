@@ -54,8 +54,13 @@ Test(record, holds_what_exec_is_held_to_and_no_secret)
 	const struct decision decision = { .verdict = VERDICT_ALLOW };
 	const struct policy_origin origin = { .source = "built-in" };
 	struct policy policy;
-	struct record_facts facts = { .event = "create", .identity = &identity, .policy = &policy, .profile = &profile,
-				      .decision = &decision, .policy_origin = &origin, .profile_origin = &origin };
+	struct record_facts facts = { .event = "create",
+				      .identity = &identity,
+				      .policy = &policy,
+				      .profile = &profile,
+				      .decision = &decision,
+				      .policy_origin = &origin,
+				      .profile_origin = &origin };
 	struct json *line;
 	struct fail f = { 0 };
 	const char *text;
@@ -69,6 +74,7 @@ Test(record, holds_what_exec_is_held_to_and_no_secret)
 	cr_expect(json_equal(json_path(line, "own", "process", "capabilities", NULL),
 			     json_path(config, "process", "capabilities", NULL)));
 	cr_expect(json_is_true(json_path(line, "own", "process", "noNewPrivileges", NULL)));
-	cr_expect(json_equal(json_path(line, "own", "linux", "resources", NULL), json_path(config, "linux", "resources", NULL)));
+	cr_expect(json_equal(json_path(line, "own", "linux", "resources", NULL),
+			     json_path(config, "linux", "resources", NULL)));
 	cr_expect_null(strstr(text, "hunter2"), "%s", text);
 }

@@ -41,7 +41,8 @@ static const struct {
 	  "{\"user\":{\"uid\":0,\"gid\":0},\"args\":[\"sh\"],\"env\":[\"A=1\",\"B=2\"],\"cwd\":\"/\","
 	  "\"noNewPrivileges\":true,\"terminal\":true,\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}}" },
 	{ { "ocigate", "exec", "--cap", "CAP_SYS_ADMIN", "c1", "sh" },
-	  "{\"user\":{\"uid\":7,\"gid\":8},\"args\":[\"sh\"],\"env\":[\"A=1\"],\"cwd\":\"/srv\",\"noNewPrivileges\":true,"
+	  "{\"user\":{\"uid\":7,\"gid\":8},\"args\":[\"sh\"],\"env\":[\"A=1\"],\"cwd\":\"/"
+	  "srv\",\"noNewPrivileges\":true,"
 	  "\"terminal\":false,\"capabilities\":{\"bounding\":[\"CAP_KILL\",\"CAP_SYS_ADMIN\"],"
 	  "\"effective\":[\"CAP_SYS_ADMIN\"],\"permitted\":[\"CAP_SYS_ADMIN\"],\"inheritable\":[\"CAP_SYS_ADMIN\"],"
 	  "\"ambient\":[\"CAP_SYS_ADMIN\"]}}" },
@@ -69,10 +70,13 @@ ROWS(rewrite, exec_options_are_a_process, made)
 
 Test(rewrite, exec_keeps_how_and_takes_out_what)
 {
-	static const char *const argv[] = { "ocigate", "--root", "/r", "exec", "-t", "--detach", "--pid-file", "/p", "--user", "0",
-					    "--cap=CAP_KILL", "--env", "A=b", "c1", "sh", "-c", "true", NULL };
-	static const char *const wanted[] = { "ocigate", "--root", "/r", "exec", "--detach", "--pid-file", "/p", "--process",
-					      "/proc/self/fd/9", "c1", NULL };
+	static const char *const argv[] = {
+		"ocigate", "--root",         "/r",    "exec", "-t", "--detach", "--pid-file", "/p",   "--user",
+		"0",       "--cap=CAP_KILL", "--env", "A=b",  "c1", "sh",       "-c",         "true", NULL
+	};
+	static const char *const wanted[] = { "ocigate",         "--root",     "/r", "exec",
+					      "--detach",        "--pid-file", "/p", "--process",
+					      "/proc/self/fd/9", "c1",         NULL };
 	ARENA_RELEASED_ON_RETURN arena = ARENA_UP_TO(ARENA_MAX_BYTES);
 	struct command command;
 	const char *const *words;
@@ -88,13 +92,20 @@ static const struct {
 	const char *memory;
 	const char *resources; /* NULL: refused */
 } sizes[] = {
-	{ "1048576", "{\"memory\":{\"limit\":1048576}}" }, { "512m", "{\"memory\":{\"limit\":536870912}}" },
-	{ "1G", "{\"memory\":{\"limit\":1073741824}}" },   { "1gb", "{\"memory\":{\"limit\":1073741824}}" },
-	{ "2KiB", "{\"memory\":{\"limit\":2048}}" },       { "-1", "{\"memory\":{\"limit\":-1}}" },
-	{ "10b", "{\"memory\":{\"limit\":10}}" },          { "1.5g", NULL },
-	{ "", NULL },                                      { "g", NULL },
-	{ "1x", NULL },                                    { "1kk", NULL },
-	{ "9999999999p", NULL },                           { "-1k", NULL },
+	{ "1048576", "{\"memory\":{\"limit\":1048576}}" },
+	{ "512m", "{\"memory\":{\"limit\":536870912}}" },
+	{ "1G", "{\"memory\":{\"limit\":1073741824}}" },
+	{ "1gb", "{\"memory\":{\"limit\":1073741824}}" },
+	{ "2KiB", "{\"memory\":{\"limit\":2048}}" },
+	{ "-1", "{\"memory\":{\"limit\":-1}}" },
+	{ "10b", "{\"memory\":{\"limit\":10}}" },
+	{ "1.5g", NULL },
+	{ "", NULL },
+	{ "g", NULL },
+	{ "1x", NULL },
+	{ "1kk", NULL },
+	{ "9999999999p", NULL },
+	{ "-1k", NULL },
 };
 
 ROWS(rewrite, update_options_are_resources, sizes)

@@ -75,7 +75,7 @@ ROWS(text, numbers_are_whole_or_nothing, integers)
 static const struct {
 	const char *bytes;
 	size_t n_bytes;
-	size_t length;	/* of what is well-formed */
+	size_t length; /* of what is well-formed */
 } utf8[] = {
 	{ BYTES(""), 0 },
 	{ BYTES("a"), 1 },
@@ -85,7 +85,9 @@ static const struct {
 	{ BYTES("\x7f\xc2\x80\xdf\xbf"), 5 },
 	{ BYTES("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf"), 12 },
 	{ BYTES("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"), 8 },
-	{ BYTES("0123456\xc3\xa4""89abcdef\xe2\x82\xac"), 20 },
+	{ BYTES("0123456\xc3\xa4"
+		"89abcdef\xe2\x82\xac"),
+	  20 },
 	{ BYTES("0123456\xc3"), 7 },
 	{ BYTES("01234567\x80"), 8 },
 	{ BYTES("ab\x80"), 2 },
@@ -171,7 +173,9 @@ static const struct {
 	{ "CAPABILITIES", "capabilities", true },
 	{ "capabilitie\xc5\xbf", "capabilities", true },
 	{ "proce\xc5\xbf\xc5\xbf", "process", true },
-	{ "mas\xe2\x84\xaa" "edPaths", "maskedPaths", true },
+	{ "mas\xe2\x84\xaa"
+	  "edPaths",
+	  "maskedPaths", true },
 	{ "noNewPrivileges", "nonewprivileges", true },
 	{ "", "", true },
 	{ "capabilitie", "capabilities", false },
@@ -264,17 +268,12 @@ static const struct {
 	const char *path, *top;
 	bool below;
 } tops[] = {
-	{ "/a", "/a", true },
-	{ "/a/b", "/a", true },
-	{ "/ab", "/a", false },
-	{ "/", "/a", false },
-	{ "/a", "/", true },
-	{ "/", "/", true },
-	{ "/b/a", "/a", false },
+	{ "/a", "/a", true }, { "/a/b", "/a", true }, { "/ab", "/a", false },  { "/", "/a", false },
+	{ "/a", "/", true },  { "/", "/", true },     { "/b/a", "/a", false },
 };
 
 ROWS(text, tells_what_is_below, tops)
 {
-	cr_expect(tops[*row].below == text_path_is_below(tops[*row].path, tops[*row].top), "%s in %s",
-		  tops[*row].path, tops[*row].top);
+	cr_expect(tops[*row].below == text_path_is_below(tops[*row].path, tops[*row].top), "%s in %s", tops[*row].path,
+		  tops[*row].top);
 }
