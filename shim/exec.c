@@ -22,21 +22,7 @@ static bool exec_decide(struct run *run, struct json *process, const struct json
 
 	if (!json_set(run->arena, around, "process", process))
 		return fail_memory(f);
-
-	const struct question question = {
-		.scope = SCOPE_EXEC,
-		.config = around,
-		.own = json_member(record, "own"),
-		.identity = &run->identity,
-		.policy = &run->policy,
-		.profile = &run->profile,
-		.place_prefix = "/process",
-		.today = run->today,
-	};
-	if (!decision_make(&run->decision, run->arena, &question, f))
-		return false;
-	run->facts.decision = &run->decision;
-	return run_allows(run, f);
+	return run_judge(run, SCOPE_EXEC, around, record, "/process", f);
 }
 
 /* crun on cgroup v1 takes every path from the root of the hierarchy, or goes there: out of all limits */

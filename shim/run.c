@@ -41,6 +41,26 @@ bool run_allows(struct run *run, struct fail *f)
 	return !run_is_enforced(run) || fail_input(f, "%s", message);
 }
 
+bool run_judge(struct run *run, enum scope scope, struct json *around, const struct json *record, const char *prefix,
+	       struct fail *f)
+{
+	const struct question question = {
+		.scope = scope,
+		.config = around,
+		.own = json_member(record, "own"),
+		.identity = &run->identity,
+		.policy = &run->policy,
+		.profile = &run->profile,
+		.place_prefix = prefix,
+		.today = run->today,
+	};
+
+	if (!decision_make(&run->decision, run->arena, &question, f))
+		return false;
+	run->facts.decision = &run->decision;
+	return run_allows(run, f);
+}
+
 /* the waivers that counted when the container was created, without their conditions: they fitted this container */
 static bool waivers_of_record(struct run *run, const struct json *list, struct fail *f)
 {

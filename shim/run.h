@@ -61,6 +61,16 @@ bool run_record(struct run *run, struct json **ret_decision, struct fail *f) MUS
  */
 bool run_seal(struct run *run, struct json **ret_config, struct fail *f) MUST_CHECK;
 
+/**
+ * run_judge() - judge a change to a container by its own record
+ * @around:	the document as the rules address it; changed by the answer
+ * @record:	the record's second line
+ * @prefix:	taken off the places in findings, or NULL
+ * @f:		as of run_allows()
+ */
+bool run_judge(struct run *run, enum scope scope, struct json *around, const struct json *record, const char *prefix,
+	       struct fail *f) MUST_CHECK;
+
 /** run_is_enforced() - false in audit mode, where nothing is changed and nothing refused */
 bool run_is_enforced(const struct run *run);
 

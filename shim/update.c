@@ -22,21 +22,7 @@ static bool update_decide(struct run *run, struct json *resources, const struct 
 	if (!json_set(run->arena, linux_part, "resources", resources) ||
 	    !json_set(run->arena, around, "linux", linux_part))
 		return fail_memory(f);
-
-	const struct question question = {
-		.scope = SCOPE_UPDATE,
-		.config = around,
-		.own = json_member(record, "own"),
-		.identity = &run->identity,
-		.policy = &run->policy,
-		.profile = &run->profile,
-		.place_prefix = "/linux/resources",
-		.today = run->today,
-	};
-	if (!decision_make(&run->decision, run->arena, &question, f))
-		return false;
-	run->facts.decision = &run->decision;
-	return run_allows(run, f);
+	return run_judge(run, SCOPE_UPDATE, around, record, "/linux/resources", f);
 }
 
 /* standard input can be read once: the runtime gets a memory file in its place */
@@ -117,19 +103,6 @@ bool run_mounts(struct run *run, struct fail *f)
 		return fail_memory(f);
 	if (!run_record(run, &record, f))
 		return false;
-
-	const struct question question = {
-		.scope = SCOPE_LIVE,
-		.config = nothing,
-		.own = json_member(record, "own"),
-		.identity = &run->identity,
-		.policy = &run->policy,
-		.profile = &run->profile,
-		.today = run->today,
-	};
-	if (!decision_make(&run->decision, run->arena, &question, f))
-		return false;
-	run->facts.decision = &run->decision;
-	return run_allows(run, f) && record_event(&receipt, run->arena, &run->key, &run->facts, f) &&
-	       handoff_become(&receipt, run->argv, f);
+	return run_judge(run, SCOPE_LIVE, nothing, record, NULL, f) &&
+	       record_event(&receipt, run->arena, &run->key, &run->facts, f) && handoff_become(&receipt, run->argv, f);
 }
